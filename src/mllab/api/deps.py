@@ -1,0 +1,73 @@
+"""What routes are given: the core, the caller, the page asked for; and `needs`.
+
+`needs(action)` declares a route's permission; `api/app.py` refuses to build an
+application with a route that declares none. Core checks the action itself: the
+declaration is what the document shows and what the test of every route walks.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, cast
+
+from fastapi import Depends, Query, Request
+
+from mllab.core.lab import LabCore
+from mllab.core.permissions import Action
+from mllab.errors import NotAllowed, NotSignedIn
+from mllab.model.accounts import Principal
+
+SESSION_COOKIE = "lab_session"
+PUBLIC = "public"
+_READS = {"GET", "HEAD", "OPTIONS"}
+
+
+def needs(action: Action | None) -> dict[str, Any]:
+    """Return the route arguments that declare `action`; None is open to anybody."""
+    return {"openapi_extra": {"x-permission": str(action) if action else PUBLIC}}
+
+
+def core(request: Request) -> LabCore:
+    """Return the core that this application serves."""
+    return cast(LabCore, request.app.state.core)
+
+
+Core = Annotated[LabCore, Depends(core)]
+
+
+async def caller(request: Request, lab: Core) -> Principal:
+    """Return who calls: bearer token first, else the session cookie.
+
+    Raises:
+        NotSignedIn: no credential, or not a good one.
+        NotAllowed: a browser sent the cookie from another site's page.
+    """
+    header = request.headers.get("authorization", "")
+    if header:
+        kind, _, secret = header.partition(" ")
+        if kind.lower() == "bearer":
+            return await lab.identity.principal(secret.strip())
+        raise NotSignedIn("Only 'Authorization: Bearer <token>' is understood here.")
+    cookie = request.cookies.get(SESSION_COOKIE)
+    if not cookie:
+        raise NotSignedIn("Sign in first: send 'Authorization: Bearer <token>'.")
+    if request.method not in _READS:
+        check_same_origin(request)
+    return await lab.identity.principal(cookie, from_cookie=True)
+
+
+def check_same_origin(request: Request) -> None:
+    """Refuse a cookie-borne write that did not come from a page of this host."""
+    origin = request.headers.get("origin")
+    site = request.headers.get("sec-fetch-site")
+    host = request.headers.get("host", "")
+    same = origin.partition("://")[2] == host if origin else site in {None, "same-origin", "none"}
+    if not same or site in {"cross-site", "same-site"}:
+        raise NotAllowed("This write came from another site's page; it was refused.")
+
+
+Caller = Annotated[Principal, Depends(caller)]
+
+Limit = Annotated[int, Query(ge=1, le=1000, description="Most items on one page.")]
+Cursor = Annotated[
+    str | None, Query(max_length=2000, description="`next_cursor` of the page before.")
+]

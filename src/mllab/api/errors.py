@@ -1,0 +1,87 @@
+"""From an error to the one wire form: `{"error", "message", "details", "request_id"}`.
+
+One handler for the whole error tree; what is not ours becomes a 500 whose details stand
+only in the log, under the request id.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from mllab.errors import LabError, LimitReached, Unavailable
+
+log = logging.getLogger("mllab.api")
+
+_BY_STATUS = {
+    400: "invalid_input",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "invalid_input",
+}
+
+
+def wire_form(
+    request: Request, status: int, code: str, message: str, details: dict[str, Any] | None = None
+) -> JSONResponse:
+    """Return the response of every failure."""
+    request_id = getattr(request.state, "request_id", "")
+    body = {
+        "error": code,
+        "message": message,
+        "details": details or {},
+        "request_id": request_id,
+    }
+    return JSONResponse(body, status_code=status)
+
+
+async def _lab_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, LabError)
+    response = wire_form(request, error.status, error.code, error.message, error.details)
+    if isinstance(error, LimitReached) and error.retry_after_s is not None:
+        response.headers["Retry-After"] = str(error.retry_after_s)
+    elif isinstance(error, Unavailable):
+        response.headers["Retry-After"] = "2"
+    elif error.status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+async def _validation(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    faults = [
+        {"at": ".".join(str(part) for part in fault["loc"]), "problem": fault["msg"]}
+        for fault in error.errors()
+    ]
+    text = "; ".join(f"{fault['at']}: {fault['problem']}" for fault in faults[:5])
+    return wire_form(request, 422, "invalid_input", f"Not valid: {text}", {"faults": faults})
+
+
+async def _http(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    code = _BY_STATUS.get(error.status_code, "http_error")
+    text = f"{request.method} {request.url.path}: {error.detail}"
+    response = wire_form(request, error.status_code, code, text)
+    response.headers.update(error.headers or {})
+    return response
+
+
+async def _bug(request: Request, error: Exception) -> JSONResponse:
+    request_id = getattr(request.state, "request_id", "")
+    log.error("request %s failed: %s", request_id, request.url.path, exc_info=error)
+    text = f"The lab failed on this request; its log says more under {request_id}."
+    return wire_form(request, 500, "internal", text)
+
+
+def add_error_handlers(app: FastAPI) -> None:
+    """Register the handlers on `app`."""
+    app.add_exception_handler(LabError, _lab_error)
+    app.add_exception_handler(RequestValidationError, _validation)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _bug)

@@ -1,0 +1,7 @@
+"""Routes of code."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+router = APIRouter(tags=["code"])

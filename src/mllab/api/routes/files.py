@@ -1,0 +1,7 @@
+"""Routes of files."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+router = APIRouter(tags=["files"])

@@ -1,0 +1,56 @@
+"""`mllab`: puts the nouns together; the one place where an error becomes an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from mllab import __version__
+from mllab.cli import (
+    dataset,
+    experiment,
+    job,
+    lab,
+    login,
+    project,
+    secret,
+    service,
+    token,
+    user,
+    workspace,
+)
+from mllab.cli.output import errors, say
+from mllab.errors import LabError
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
+app.add_typer(project.app, name="project")
+app.add_typer(dataset.datasets, name="dataset")
+app.add_typer(dataset.models, name="model")
+app.add_typer(experiment.app, name="experiment")
+app.add_typer(job.app, name="job")
+app.add_typer(service.app, name="service")
+app.add_typer(workspace.app, name="workspace")
+app.add_typer(token.app, name="token")
+app.add_typer(secret.app, name="secret")
+app.add_typer(user.app, name="user")
+lab.add_to(app)
+login.add_to(app)
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    say(__version__)
+
+
+def main() -> None:
+    """Run the command line; errors end in one line and exit code 1."""
+    try:
+        app()
+    except LabError as exc:
+        if os.environ.get("LAB_DEBUG"):
+            raise
+        errors.print(f"[red]mllab:[/] {exc.message}", highlight=False, soft_wrap=True)
+        sys.exit(1)

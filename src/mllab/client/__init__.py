@@ -1,0 +1,1 @@
+"""The Python client: what notebooks import. Needs only `model` and `errors`."""

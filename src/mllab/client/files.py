@@ -1,0 +1,13 @@
+"""VersionedFiles of a project."""
+
+from __future__ import annotations
+
+from mllab.client.http import Http
+
+
+class VersionedFiles:
+    """VersionedFiles of one project."""
+
+    def __init__(self, http: Http, project: str, kind: str) -> None:
+        self._http = http
+        self._project = project

@@ -1,0 +1,50 @@
+"""`Lab`: the typed Python client, one class per noun.
+
+lab = Lab()                      # LAB_ENDPOINT and LAB_API_TOKEN inside a workload
+lab.projects.create("news")
+news = lab.project("news")
+news.datasets.upload("news.csv", "news.csv")
+"""
+
+from __future__ import annotations
+
+import httpx
+
+from mllab.client.http import Http
+from mllab.client.projects import Project, Projects
+from mllab.client.tokens import Tokens
+from mllab.client.users import Users
+from mllab.client.workspaces import Workspace
+from mllab.model.accounts import Principal
+
+
+class Lab:
+    """A lab as one user or token sees it."""
+
+    def __init__(
+        self,
+        endpoint: str | None = None,
+        token: str | None = None,
+        *,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self.http = Http(endpoint, token, transport=transport)
+        self.projects = Projects(self.http)
+        self.users = Users(self.http)
+        self.tokens = Tokens(self.http)
+
+    def me(self) -> Principal:
+        """Return who this client is."""
+        return Principal.model_validate(self.http.json("GET", "/auth/me"))
+
+    def project(self, name: str) -> Project:
+        """Return the project `name`; asks the lab nothing yet."""
+        return Project(self.http, name)
+
+    def workspace(self, user: str | None = None) -> Workspace:
+        """Return a user's workspace, by default one's own."""
+        return Workspace(self.http, user or str(self.me().user))
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.http.close()

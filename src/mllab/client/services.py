@@ -1,0 +1,13 @@
+"""Services of a project."""
+
+from __future__ import annotations
+
+from mllab.client.http import Http
+
+
+class Services:
+    """Services of one project."""
+
+    def __init__(self, http: Http, project: str) -> None:
+        self._http = http
+        self._project = project

@@ -1,0 +1,179 @@
+"""Settings: flag > environment > file > default, all faults reported at once.
+
+Loaded once by the command line or `server.py`, frozen, and handed down: no module keeps
+settings of its own. Where the original ML Lab had a setting, its name is kept. Secrets
+may also come from a file named by `<NAME>_FILE`.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AliasChoices, AnyHttpUrl, Field, SecretStr, StringConstraints, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from mllab.errors import InvalidInput
+
+_SECRET_FILES = ("LAB_ADMIN_PASSWORD", "S3_ACCESS_KEY", "S3_SECRET_KEY")
+
+
+def _names(*names: str) -> AliasChoices:
+    return AliasChoices(*names)
+
+
+class Settings(BaseSettings):
+    """Every setting of a lab; the docstring under a field says unit, None and why."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    data_dir: Path = Field(default=Path("data"), validation_alias=_names("LAB_DATA_ROOT"))
+    """Folder that holds everything the lab keeps. One lab at a time works on it."""
+
+    host: str = Field(default="127.0.0.1", validation_alias=_names("LAB_HOST"))
+    """Address on which nginx listens; `0.0.0.0` opens it to the network."""
+
+    port: int = Field(default=8080, ge=0, le=65_535, validation_alias=_names("LAB_PORT"))
+    """TCP port on which nginx listens; 0 takes a free one."""
+
+    hosts: str = Field(default="", validation_alias=_names("LAB_HOSTS"))
+    """Host names beside `localhost` and IP addresses that the lab answers to, by commas."""
+
+    public_url: AnyHttpUrl | None = Field(default=None, validation_alias=_names("LAB_PUBLIC_URL"))
+    """Address that people use; None means http://localhost:<port>."""
+
+    namespace: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]{0,15}$")] = Field(
+        default="lab", validation_alias=_names("LAB_NAMESPACE")
+    )
+    """First part of the name of everything that a runtime creates."""
+
+    debug: bool = Field(default=False, validation_alias=_names("LAB_DEBUG"))
+    """Log more; never changes what a caller sees."""
+
+    runtime: Literal["process", "docker", "kubernetes", "dummy"] = Field(
+        default="process", validation_alias=_names("SERVICES_RUNTIME", "LAB_RUNTIME")
+    )
+    """What workloads run on."""
+
+    metadata: str = Field(default="", validation_alias=_names("LAB_METADATA"))
+    """`sqlite:///path` or `mongodb://…`; empty means SQLite in the data folder."""
+
+    files: str = Field(default="", validation_alias=_names("LAB_FILES"))
+    """`file:///folder`, `memory://` or `s3://bucket`; empty means a folder in the data folder."""
+
+    admin_password: SecretStr | None = Field(
+        default=None, min_length=8, validation_alias=_names("LAB_ADMIN_PASSWORD")
+    )
+    """Password of user `admin` for unattended installs; None prints a one-time URL instead."""
+
+    allow_self_registrations: bool = Field(
+        default=False, validation_alias=_names("ALLOW_SELF_REGISTRATIONS")
+    )
+    """Whether visitors may create an account for themselves."""
+
+    nginx: Path | None = Field(default=None, validation_alias=_names("LAB_NGINX"))
+    """Another nginx binary; None takes the packaged one. Its modules are checked at start."""
+
+    environments_dir: Path | None = Field(
+        default=None, validation_alias=_names("LAB_ENVIRONMENTS_ROOT")
+    )
+    """Folder of cached Python environments; None means `environments` in the data folder.
+    May be shared by several labs of one user: entries are named by their content."""
+
+    prewarm: bool = Field(default=True, validation_alias=_names("LAB_PREWARM"))
+    """Build the workspace's environment in the background after the start, so that the
+    first visit need not wait for it."""
+
+    memory_limit_mib: int | None = Field(
+        default=None, ge=16, validation_alias=_names("SERVICES_MEMORY_LIMIT")
+    )
+    """Memory of a workload that asks for none (MiB); None sets no limit."""
+
+    cpu_limit: float | None = Field(
+        default=None, gt=0, validation_alias=_names("SERVICES_CPU_LIMIT")
+    )
+    """CPU cores of a workload that asks for none; None sets no limit."""
+
+    max_upload_bytes: int = Field(
+        default=1 << 40, ge=1, validation_alias=_names("LAB_MAX_UPLOAD_BYTES")
+    )
+    """Largest dataset or model version (bytes); 1 TiB by default."""
+
+    session_hours: int = Field(default=24 * 14, ge=1, validation_alias=_names("LAB_SESSION_HOURS"))
+    """How long a browser stays signed in (hours)."""
+
+    lease_s: float = Field(default=10.0, ge=1, le=600, validation_alias=_names("LAB_LEASE_SECONDS"))
+    """How long control owns its work without renewing (seconds, 1 to 600): a successor
+    waits this long after a crash. Renewed at a third of it."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take arguments and environment only; `load_settings` adds the file."""
+        return init_settings, env_settings
+
+    @property
+    def environments(self) -> Path:
+        """Folder of cached Python environments."""
+        return self.environments_dir or self.data_dir / "environments"
+
+    @property
+    def run_dir(self) -> Path:
+        """Folder of sockets, pid files and nginx's own files."""
+        return self.data_dir / "run"
+
+    @property
+    def workloads_dir(self) -> Path:
+        """Folder in which the process runtime keeps its workloads."""
+        return self.data_dir / "workloads"
+
+
+def load_settings(config_file: Path | None = None, **flags: Any) -> Settings:
+    """Load all settings; `flags` with value None count as not given.
+
+    Raises:
+        InvalidInput: one message that lists every fault, by the setting's public name.
+    """
+    given = {name: value for name, value in flags.items() if value is not None}
+    try:
+        from_file = tomllib.loads(config_file.read_text()) if config_file else {}
+    except (OSError, tomllib.TOMLDecodeError) as exc:
+        raise InvalidInput(f"The settings file {config_file} cannot be read: {exc}") from exc
+    for name, value in _secrets_from_files().items():
+        given.setdefault(name, value)
+    in_environment = {
+        name for name, field in Settings.model_fields.items() if _set_in_environment(field)
+    }
+    from_file = {k: v for k, v in from_file.items() if k not in in_environment}
+    try:
+        settings = Settings(**(from_file | given))
+    except ValidationError as exc:
+        faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in exc.errors())
+        raise InvalidInput(f"These settings are wrong: {faults}") from exc
+    return settings.model_copy(update={"data_dir": settings.data_dir.expanduser().resolve()})
+
+
+def _set_in_environment(field: Any) -> bool:
+    choices = field.validation_alias.choices if field.validation_alias else []
+    return any(str(name) in os.environ for name in choices)
+
+
+def _secrets_from_files() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name in _SECRET_FILES:
+        path = os.environ.get(f"{name}_FILE")
+        if path and name not in os.environ:
+            field = name.removeprefix("LAB_").lower()
+            try:
+                found[field] = Path(path).read_text().strip()
+            except OSError as exc:
+                raise InvalidInput(f"{name}_FILE names {path}, which cannot be read.") from exc
+    return found

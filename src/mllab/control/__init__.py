@@ -1,0 +1,1 @@
+"""Makes the wanted state real: leases, reconciler, clean-up. Nobody calls it in a request."""

@@ -1,0 +1,81 @@
+"""The product as one object: every resource of core, wired once.
+
+The API, the pages, the gateway and control are handed a `LabCore`; it knows no
+back-end, only what `server.py` (or a test) gave it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from mllab.core.code import Code
+from mllab.core.context import Context, ProjectPart
+from mllab.core.files import VersionedFiles
+from mllab.core.identity import Identity
+from mllab.core.jobs import Jobs
+from mllab.core.permissions import Access
+from mllab.core.projects import Projects
+from mllab.core.registry import Registry
+from mllab.core.secrets import Secrets
+from mllab.core.services import Services
+from mllab.core.tokens import Tokens
+from mllab.core.tracking import Tracking
+from mllab.core.users import Users
+from mllab.core.workloads import Workloads
+from mllab.core.workspaces import Workspaces
+from mllab.errors import LabError
+from mllab.runtimes.base import Runtime
+
+
+class LabCore:
+    """Every resource under one roof."""
+
+    def __init__(self, context: Context, runtime: Runtime) -> None:
+        self.context = context
+        self.access = Access(context.documents)
+        self.tokens = Tokens(context, self.access)
+        self.users = Users(context, self.access)
+        self.identity = Identity(context, self.users, self.tokens)
+        self.projects = Projects(context, self.access)
+        self.secrets = Secrets(context, self.access)
+        self.files = VersionedFiles(context, self.access)
+        self.code = Code(context, self.access)
+        self.tracking = Tracking(context, self.access)
+        self.registry = Registry(context, self.access)
+        self.workloads = Workloads(context, self.tokens, runtime)
+        self.jobs = Jobs(context, self.access, self.workloads)
+        self.services = Services(context, self.access, self.workloads, self.registry)
+        self.workspaces = Workspaces(context, self.access, self.workloads)
+        self.checks: dict[str, Callable[[], Awaitable[None]]] = {
+            "metadata": self._check_metadata,
+            "runtime": runtime.check,
+        }
+
+    @property
+    def project_parts(self) -> list[ProjectPart]:
+        """Everything that keeps things of a project, in the order of a deletion."""
+        return [
+            self.jobs,
+            self.services,
+            self.files,
+            self.code,
+            self.tracking,
+            self.registry,
+            self.secrets,
+            self.tokens,
+            self.projects,
+        ]
+
+    async def health(self) -> dict[str, str]:
+        """Return `ok` or the fault of each part."""
+        found: dict[str, str] = {}
+        for name, check in self.checks.items():
+            try:
+                await check()
+                found[name] = "ok"
+            except LabError as exc:
+                found[name] = exc.message
+        return found
+
+    async def _check_metadata(self) -> None:
+        await self.context.documents.get("lab", "health")

@@ -1,0 +1,191 @@
+"""The one rule table: which action needs which level, and the check itself.
+
+Deny by default: an action without a row cannot be authorised. Whoever is not in a
+project learns nothing about it (404). Knows users and roles; nothing of HTTP.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from mllab.errors import NotAllowed, NotFound
+from mllab.model.accounts import Principal
+from mllab.model.projects import ProjectState, Role
+from mllab.stores.documents.base import DocumentStore
+
+
+class Level(StrEnum):
+    """What an action asks of the caller."""
+
+    SIGNED_IN = "signed-in"
+    """Any valid credential that is not confined to one service."""
+    OWN = "own"
+    """The user concerned, or an admin; a credential confined to a project does not do."""
+    PERSON = "person"
+    """As OWN, with a credential that is confined in no way: a person, not a program."""
+    ONLY_SELF = "only-self"
+    """The user concerned and nobody else, admins neither."""
+    ADMIN = "admin"
+    VIEWER = "viewer"
+    EDITOR = "editor"
+    OWNER = "owner"
+
+
+class Action(StrEnum):
+    """Everything that can be asked of the lab."""
+
+    ME_READ = "me.read"
+    USER_LIST = "user.list"
+    USER_CREATE = "user.create"
+    USER_READ = "user.read"
+    USER_UPDATE = "user.update"
+    USER_ADMINISTER = "user.administer"
+    TOKEN_READ = "token.read"
+    TOKEN_WRITE = "token.write"
+    PROJECT_LIST = "project.list"
+    PROJECT_CREATE = "project.create"
+    PROJECT_READ = "project.read"
+    PROJECT_UPDATE = "project.update"
+    PROJECT_DELETE = "project.delete"
+    MEMBER_READ = "member.read"
+    MEMBER_WRITE = "member.write"
+    SECRET_READ = "secret.read"
+    SECRET_WRITE = "secret.write"
+    FILE_READ = "file.read"
+    FILE_WRITE = "file.write"
+    EXPERIMENT_READ = "experiment.read"
+    EXPERIMENT_WRITE = "experiment.write"
+    JOB_READ = "job.read"
+    JOB_WRITE = "job.write"
+    SERVICE_READ = "service.read"
+    SERVICE_WRITE = "service.write"
+    SERVICE_USE = "service.use"
+    WORKSPACE_READ = "workspace.read"
+    WORKSPACE_WRITE = "workspace.write"
+    WORKSPACE_OPEN = "workspace.open"
+    LAB_READ = "lab.read"
+
+
+RULES: dict[Action, Level] = {
+    Action.ME_READ: Level.SIGNED_IN,
+    Action.USER_LIST: Level.ADMIN,
+    Action.USER_CREATE: Level.ADMIN,
+    Action.USER_READ: Level.OWN,
+    Action.USER_UPDATE: Level.PERSON,
+    Action.USER_ADMINISTER: Level.ADMIN,
+    Action.TOKEN_READ: Level.PERSON,
+    Action.TOKEN_WRITE: Level.PERSON,
+    Action.PROJECT_LIST: Level.SIGNED_IN,
+    Action.PROJECT_CREATE: Level.OWN,
+    Action.PROJECT_READ: Level.VIEWER,
+    Action.PROJECT_UPDATE: Level.OWNER,
+    Action.PROJECT_DELETE: Level.OWNER,
+    Action.MEMBER_READ: Level.VIEWER,
+    Action.MEMBER_WRITE: Level.OWNER,
+    Action.SECRET_READ: Level.EDITOR,
+    Action.SECRET_WRITE: Level.EDITOR,
+    Action.FILE_READ: Level.VIEWER,
+    Action.FILE_WRITE: Level.EDITOR,
+    Action.EXPERIMENT_READ: Level.VIEWER,
+    Action.EXPERIMENT_WRITE: Level.EDITOR,
+    Action.JOB_READ: Level.VIEWER,
+    Action.JOB_WRITE: Level.EDITOR,
+    Action.SERVICE_READ: Level.VIEWER,
+    Action.SERVICE_WRITE: Level.EDITOR,
+    Action.SERVICE_USE: Level.VIEWER,
+    Action.WORKSPACE_READ: Level.OWN,
+    Action.WORKSPACE_WRITE: Level.OWN,
+    Action.WORKSPACE_OPEN: Level.ONLY_SELF,
+    Action.LAB_READ: Level.ADMIN,
+}
+
+_ROLES = {Level.VIEWER: Role.VIEWER, Level.EDITOR: Role.EDITOR, Level.OWNER: Role.OWNER}
+
+
+class Access:
+    """Answers one question: may this caller do this, there?"""
+
+    def __init__(self, documents: DocumentStore) -> None:
+        self._documents = documents
+
+    async def require(
+        self,
+        who: Principal,
+        action: Action,
+        *,
+        project: str | None = None,
+        user: str | None = None,
+        service: str | None = None,
+    ) -> None:
+        """Return if `who` may do `action` on the thing named; project levels need `project`.
+
+        Raises:
+            NotFound: the project does not exist for this caller.
+            NotAllowed: the caller may know of the thing, but not do this.
+        """
+        level = RULES[action]
+        if who.is_system:
+            return
+        if level in _ROLES:
+            await self._require_role(who, action, project or "", service)
+        else:
+            _require_person(who, action, level, user)
+
+    async def role(self, who: Principal, project: str) -> Role | None:
+        """Return the role that `who` has in the project with this credential, or None.
+
+        An admin has every project's owner rights, with an unconfined credential.
+        """
+        if who.scope.project is not None and who.scope.project != project:
+            return None
+        found = await self._documents.get("projects", project)
+        if found is None or found.body["state"] != ProjectState.ACTIVE:
+            return None
+        role = await self._member_role(who, project)
+        if role and who.scope.role and who.scope.role.rank < role.rank:
+            return who.scope.role
+        return role
+
+    async def _member_role(self, who: Principal, project: str) -> Role | None:
+        if who.is_admin:
+            return Role.OWNER
+        member = await self._documents.get("members", f"{project}/{who.user}")
+        return Role(member.body["role"]) if member else None
+
+    async def _require_role(
+        self, who: Principal, action: Action, project: str, service: str | None
+    ) -> None:
+        role = await self.role(who, project)
+        if role is None:
+            raise NotFound("project", project, "It does not exist or you are not a member.")
+        only = who.scope.service
+        if only is not None and (action is not Action.SERVICE_USE or only != service):
+            raise NotAllowed(f"This token opens service {only!r} and nothing else.")
+        needed = _ROLES[RULES[action]]
+        if role.rank < needed.rank:
+            raise NotAllowed(
+                f"{action} needs the role {needed} in project {project!r}; yours is {role}. "
+                "An owner of the project can change that.",
+                action=str(action),
+                needed=str(needed),
+                role=str(role),
+            )
+
+
+def _require_person(who: Principal, action: Action, level: Level, user: str | None) -> None:
+    scope = who.scope
+    confined = scope.project is not None or scope.service is not None
+    if level is Level.SIGNED_IN and scope.service is None:
+        return
+    own = user is None or user == who.user
+    allowed = {
+        Level.OWN: (own or who.is_admin) and not confined,
+        Level.PERSON: (own or who.is_admin) and not confined and scope.workload is None,
+        Level.ONLY_SELF: own and not confined,
+        Level.ADMIN: who.is_admin and not confined,
+    }.get(level, False)
+    if allowed:
+        return
+    if user is not None and not own and not who.is_admin:
+        raise NotFound("user", user)
+    raise NotAllowed(f"{action} is not for this credential; it needs: {level}.", action=str(action))

@@ -1,0 +1,35 @@
+"""Every collection of documents with the field lists that questions go by.
+
+The one place to look for what the lab keeps. Ids, where not random:
+members `project/user` · secrets `project/name` · files `project/kind/key` ·
+versions `project/kind/key/v0000000001` · jobs and services `project/name` ·
+job_runs `project/job/0000000001` · tokens: sha256 of the secret.
+"""
+
+from __future__ import annotations
+
+from mllab.stores.documents.base import Indexes
+
+COLLECTIONS: Indexes = {
+    "lab": [],
+    "leases": [],
+    "users": [],
+    "tokens": [["user"], ["id_"], ["scope.workload"], ["scope.project"]],
+    "projects": [["state"]],
+    "members": [["project"], ["user"]],
+    "secrets": [["project"]],
+    "files": [["project", "kind"]],
+    "versions": [["project", "kind", "key"], ["object"]],
+    "uploads": [["started_at"], ["project"]],
+    "workloads": [["wanted"], ["state"], ["project"], ["user"]],
+    "jobs": [["project"]],
+    "job_runs": [["project", "job"], ["workload"]],
+    "services": [["project"]],
+    "workspaces": [],
+    "experiments": [["project", "name"]],
+    "runs": [["project", "experiment"]],
+    "metrics": [["run", "key"]],
+    "logged_models": [["project", "experiment"]],
+    "registered_models": [["project"]],
+    "model_versions": [["project", "name"]],
+}

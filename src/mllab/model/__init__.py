@@ -1,0 +1,1 @@
+"""Plain records of the product: pydantic models, enums, names, units. No I/O here."""

@@ -1,0 +1,176 @@
+"""The contract of a runtime: start, watch and end workloads. It knows no users or rules.
+
+Order of a workload's life: `refuse` (may it run here?) -> `start` -> any number of
+`status`, `logs`, `exec`, `endpoint` -> `stop` -> `remove`. After a restart of the lab
+`list` finds everything again by its labels. What every runtime owes:
+
+- `start` is keyed by (spec.id, spec.attempt): calling it again never starts a second
+  time, it returns the handle of the first, even if the first call died half-way.
+- `stop` and `remove` succeed when the thing is already gone.
+- A workload lives on when the lab dies, and is found again.
+- A handle is JSON; another lab process on the same data can use it.
+- All methods may be called concurrently, for one workload too.
+- Secrets reach the workload as variables and stand in no label, argument, log or handle.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from mllab.model.workloads import WorkloadSpec
+
+Handle = dict[str, Any]
+
+
+class Capability(StrEnum):
+    """What a runtime can do beyond the contract; core refuses what is not there."""
+
+    IMAGES = "images"
+    GPUS = "gpus"
+    MEMORY_LIMIT = "memory-limit"
+    CPU_LIMIT = "cpu-limit"
+    ISOLATION = "isolation"
+
+
+class Phase(StrEnum):
+    """Where an attempt is: `preparing` (code, environment), `running`, `exited`, `lost`.
+
+    `lost` means that it ran or may have run, and neither it nor its end can be found.
+    """
+
+    PREPARING = "preparing"
+    RUNNING = "running"
+    EXITED = "exited"
+    LOST = "lost"
+
+
+@dataclass(frozen=True)
+class RuntimeStatus:
+    """A look at an attempt; `reason` is a sentence for people ("installing 12 packages")."""
+
+    phase: Phase
+    reason: str = ""
+    exit_code: int | None = None
+    """As a shell gives it: 128 + signal number when a signal ended it."""
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Where a port of a workload is reached, by the gateway only.
+
+    `address` is `host:port` or `unix:/absolute/path.sock`; `headers` are added to every
+    request that the gateway passes on (the workload's own secret).
+    """
+
+    address: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What a workload uses now."""
+
+    memory_bytes: int
+    cpu_seconds: float
+
+
+@dataclass(frozen=True)
+class ExecResult:
+    """What a command inside a workload gave."""
+
+    exit_code: int
+    output: bytes
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One workload that the runtime holds, found by its labels."""
+
+    workload_id: str
+    attempt: int
+    labels: Mapping[str, str]
+    handle: Handle
+
+
+@dataclass(frozen=True)
+class RuntimeEvent:
+    """Something changed on an attempt: look at its status. Events may be lost or doubled."""
+
+    workload_id: str
+
+
+class Runtime(ABC):
+    """A runtime; see the module's text for what holds for all methods."""
+
+    name: ClassVar[str]
+    capabilities: frozenset[Capability]
+
+    @abstractmethod
+    async def check(self) -> None:
+        """Raise `Unavailable` with the next step if this runtime cannot be used now."""
+
+    @abstractmethod
+    def refuse(self, spec: WorkloadSpec) -> None:
+        """Raise `InvalidInput` if this runtime can never run `spec`; say what to do."""
+
+    @abstractmethod
+    async def start(self, spec: WorkloadSpec, secrets: Mapping[str, str]) -> Handle:
+        """Start the attempt and return at once; `secrets` are further variables."""
+
+    @abstractmethod
+    async def status(self, handle: Handle) -> RuntimeStatus:
+        """Look at the attempt."""
+
+    @abstractmethod
+    def logs(
+        self, handle: Handle, *, offset: int = 0, follow: bool = False
+    ) -> AsyncIterator[bytes]:
+        """Return output (stdout and stderr, in order) from byte `offset` on.
+
+        Offsets count from the first byte ever written; what rotation dropped is left out
+        and a line in square brackets says so. With `follow` it goes on until the attempt
+        has ended and all was sent. The caller closes the iterator. A removed attempt has
+        no logs: it ends at once.
+        """
+
+    @abstractmethod
+    async def exec(self, handle: Handle, command: Sequence[str]) -> ExecResult:
+        """Run a command beside the workload, with its environment and folder."""
+
+    @abstractmethod
+    async def stop(self, handle: Handle, grace_s: float) -> None:
+        """End it and all its children: SIGTERM, after `grace_s` seconds SIGKILL. Waits."""
+
+    @abstractmethod
+    async def remove(self, handle: Handle, *, volume: bool = False) -> None:
+        """Stop if it runs, then forget it, its logs and working folder.
+
+        A named volume stays but with `volume=True`.
+        """
+
+    @abstractmethod
+    async def list(self) -> list[Listed]:
+        """Return the newest attempt of everything that carries this lab's labels."""
+
+    @abstractmethod
+    async def endpoint(self, handle: Handle, port: int) -> Endpoint | None:
+        """Return where declared `port` is reached; None if it is not there (yet)."""
+
+    @abstractmethod
+    async def usage(self, handle: Handle) -> Usage | None:
+        """Return what it uses now, None when it does not run."""
+
+    @abstractmethod
+    def events(self) -> AsyncIterator[RuntimeEvent]:
+        """Return changes as they happen; control polls beside it, as a net."""
+
+    @abstractmethod
+    async def close(self) -> None:
+        """Let go without stopping anything; repeatable."""

@@ -1,0 +1,1 @@
+"""Document stores: one narrow contract, one module per back-end."""
