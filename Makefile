@@ -1,0 +1,35 @@
+# Five commands, the same here and in CI. Nothing is written outside this checkout and the data folder.
+.PHONY: help up down test check bench build examples clean
+
+NAME ?=
+ARGS ?=
+
+help: ## Say what there is
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+
+up: ## Set everything up and start the lab on http://localhost:8080 (ARGS="--port 9000")
+	@scripts/setup run
+	@exec .venv/bin/mllab up $(ARGS)
+
+down: ## Stop the lab and everything that it runs
+	@exec .venv/bin/mllab down $(ARGS)
+
+test: ## Run the whole suite that this machine can run (ARGS="-k walk")
+	@scripts/setup dev
+	@scripts/test $(ARGS)
+
+check: ## Lint, format, types, layers, sizes
+	@scripts/setup dev
+	@scripts/check
+
+bench: ## Measure one thing: make bench NAME=start
+	@scripts/setup dev
+	@test -f benchmarks/$(NAME).py || { echo "Which one? make bench NAME=<one of: $$(ls benchmarks | sed -n 's/^\([a-z].*\)\.py$$/\1/p' | tr '\n' ' ')>"; exit 2; }
+	@exec .venv/bin/python benchmarks/$(NAME).py $(ARGS)
+
+build: ## Build wheel and source archive into dist/
+	@scripts/setup dev
+	@scripts/uv build --quiet --out-dir dist && ls dist
+
+clean: ## Remove what was built, never the data folder
+	rm -rf .venv .cache dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
