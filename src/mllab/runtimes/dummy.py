@@ -1,0 +1,242 @@
+"""A runtime that runs nothing: scripted by the spec, checks the order of calls, for tests.
+
+The script stands in the spec's environment. Time is virtual: each `status` is one step.
+
+- `DUMMY_PREPARE=2`: preparing for two steps ("preparing, 2 steps to go").
+- `DUMMY_RUN_S=3`: runs for three steps; without it a job runs for one, others for ever.
+- `DUMMY_EXIT_CODE=1`, `DUMMY_LOG=text`: how it ends and what it wrote.
+- `DUMMY_LOSE=2`: is lost after two running steps.
+- `DUMMY_FAIL_START=text`: `start` fails with `BackendFailed(text)`.
+- `DUMMY_ENDPOINT=host:port`: the address behind every declared port, ready as soon as
+  it runs (`127.0.0.1:<declared>` without it, `-` for never).
+
+What runs lives in a `World`, which stands for the machine: a second runtime on the same
+world is a lab that was started again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from mllab.errors import BackendFailed, InvalidInput
+from mllab.model.base import now
+from mllab.model.workloads import WorkloadKind, WorkloadSpec
+from mllab.runtimes.base import (
+    Capability,
+    Endpoint,
+    ExecResult,
+    Handle,
+    Listed,
+    Phase,
+    Runtime,
+    RuntimeEvent,
+    RuntimeStatus,
+    Usage,
+)
+
+
+class OutOfOrder(AssertionError):
+    """The caller broke the order that the contract asks for."""
+
+
+@dataclass
+class Life:
+    """One attempt in the world."""
+
+    spec: WorkloadSpec
+    secrets: dict[str, str]
+    started_at: datetime
+    steps: int = 0
+    ended: RuntimeStatus | None = None
+
+    def script(self, name: str, default: int | None = None) -> int | None:
+        """Return a number of the script."""
+        value = self.spec.environment.get(f"DUMMY_{name}")
+        return default if value is None else int(value)
+
+    def step(self) -> RuntimeStatus:
+        """Let one step of time pass and say where the attempt is then."""
+        if self.ended:
+            return self.ended
+        self.steps += 1
+        preparing = self.script("PREPARE", 0) or 0
+        if self.steps <= preparing:
+            left = preparing - self.steps + 1
+            reason = f"preparing, {left} steps to go"
+            return RuntimeStatus(Phase.PREPARING, reason, started_at=self.started_at)
+        return self._run(self.steps - preparing)
+
+    def _run(self, step: int) -> RuntimeStatus:
+        lost = self.script("LOSE")
+        if lost is not None and step > lost:
+            self.ended = RuntimeStatus(Phase.LOST, "the script lost it", started_at=self.started_at)
+            return self.ended
+        job = self.spec.kind is WorkloadKind.JOB
+        length = self.script("RUN_S", 1 if job and lost is None else None)
+        if length is not None and step > length:
+            code = self.script("EXIT_CODE", 0) or 0
+            self.end(code, "" if code == 0 else f"exited with code {code}")
+        return self.ended or RuntimeStatus(Phase.RUNNING, started_at=self.started_at)
+
+    def end(self, exit_code: int, reason: str) -> None:
+        """End it unless it has ended."""
+        self.ended = self.ended or RuntimeStatus(
+            Phase.EXITED, reason, exit_code, self.started_at, now()
+        )
+
+
+@dataclass
+class World:
+    """The machine on which dummies run; outlives the runtimes that look at it."""
+
+    lives: dict[tuple[str, int], Life] = field(default_factory=dict)
+    volumes: set[str] = field(default_factory=set)
+    calls: list[str] = field(default_factory=list)
+    """Every changing call, as `start id 1`, `stop id 1`, `remove id 1`."""
+    listeners: list[asyncio.Queue[RuntimeEvent]] = field(default_factory=list)
+
+    def tell(self, workload_id: str) -> None:
+        """Send an event to everyone who listens."""
+        for queue in self.listeners:
+            queue.put_nowait(RuntimeEvent(workload_id))
+
+    def newest(self, workload_id: str) -> int:
+        """Return the number of the newest attempt, 0 if there is none."""
+        return max((n for known, n in self.lives if known == workload_id), default=0)
+
+
+class DummyRuntime(Runtime):
+    """See the module's text."""
+
+    name = "dummy"
+    capabilities = frozenset({Capability.MEMORY_LIMIT, Capability.CPU_LIMIT})
+
+    def __init__(self, world: World | None = None, namespace: str = "lab") -> None:
+        self.world = world or World()
+        self._namespace = namespace
+
+    async def check(self) -> None:
+        """Do nothing: it can always be used."""
+
+    def refuse(self, spec: WorkloadSpec) -> None:
+        """Refuse images and GPUs, as the process runtime does."""
+        if spec.image is not None:
+            raise InvalidInput("The dummy runtime runs no images; leave `image` out.")
+        if spec.limits.gpus:
+            raise InvalidInput("The dummy runtime has no GPUs; ask for none.")
+
+    async def start(self, spec: WorkloadSpec, secrets: Mapping[str, str]) -> Handle:
+        """Put the attempt into the world, once."""
+        self.refuse(spec)
+        handle: Handle = {"id": spec.id, "attempt": spec.attempt, "volume": spec.volume}
+        if (spec.id, spec.attempt) in self.world.lives:
+            return handle
+        newest = self.world.newest(spec.id)
+        if spec.attempt < newest:
+            raise OutOfOrder(f"attempt {spec.attempt} of {spec.id} after attempt {newest}")
+        if newest and not self.world.lives[spec.id, newest].ended:
+            raise OutOfOrder(f"attempt {newest} of {spec.id} still runs")
+        if message := spec.environment.get("DUMMY_FAIL_START"):
+            raise BackendFailed(message)
+        self.world.calls.append(f"start {spec.id} {spec.attempt}")
+        self.world.lives[spec.id, spec.attempt] = Life(spec, dict(secrets), now())
+        if spec.volume:
+            self.world.volumes.add(spec.volume)
+        self.world.tell(spec.id)
+        return handle
+
+    def _life(self, handle: Handle) -> Life | None:
+        return self.world.lives.get((handle["id"], handle["attempt"]))
+
+    async def status(self, handle: Handle) -> RuntimeStatus:
+        """Let one step pass and look."""
+        life = self._life(handle)
+        if life is None:
+            return RuntimeStatus(Phase.LOST, "it was removed")
+        before, status = life.ended, life.step()
+        if life.ended is not before:
+            self.world.tell(life.spec.id)
+        return status
+
+    async def logs(
+        self, handle: Handle, *, offset: int = 0, follow: bool = False
+    ) -> AsyncIterator[bytes]:
+        """Return the script's text; with `follow` let steps pass until it ends."""
+        life = self._life(handle)
+        if life is None:
+            return
+        text = life.spec.environment.get("DUMMY_LOG", "").encode()
+        if text[offset:]:
+            yield text[offset:]
+        while follow and not life.ended and self._life(handle):
+            life.step()
+            await asyncio.sleep(0)
+
+    async def exec(self, handle: Handle, command: Sequence[str]) -> ExecResult:
+        """Answer with the command itself."""
+        if self._life(handle) is None:
+            raise OutOfOrder(f"exec on {handle['id']}, which was not started")
+        return ExecResult(0, " ".join(command).encode())
+
+    async def stop(self, handle: Handle, grace_s: float) -> None:
+        """End it as SIGTERM would."""
+        life = self._life(handle)
+        if life and not life.ended:
+            self.world.calls.append(f"stop {handle['id']} {handle['attempt']}")
+            life.end(143, "stopped")
+            self.world.tell(handle["id"])
+
+    async def remove(self, handle: Handle, *, volume: bool = False) -> None:
+        """Forget this attempt and those before it."""
+        await self.stop(handle, 0)
+        for key in [k for k in self.world.lives if k[0] == handle["id"]]:
+            if key[1] <= handle["attempt"]:
+                self.world.calls.append(f"remove {key[0]} {key[1]}")
+                del self.world.lives[key]
+        if volume:
+            self.world.volumes.discard(handle["volume"])
+
+    async def list(self) -> list[Listed]:
+        """Return the newest attempt of every workload of this lab."""
+        return [
+            Listed(
+                name,
+                number,
+                life.spec.labels,
+                {"id": name, "attempt": number, "volume": life.spec.volume},
+            )
+            for (name, number), life in sorted(self.world.lives.items())
+            if number == self.world.newest(name)
+            and life.spec.labels.get("lab.namespace") == self._namespace
+        ]
+
+    async def endpoint(self, handle: Handle, port: int) -> Endpoint | None:
+        """Return the script's address while it runs."""
+        life = self._life(handle)
+        if life is None or life.ended or port not in life.spec.ports:
+            return None
+        if life.steps <= (life.script("PREPARE", 0) or 0):
+            return None
+        address = life.spec.environment.get("DUMMY_ENDPOINT", f"127.0.0.1:{port}")
+        return None if address == "-" else Endpoint(address)
+
+    async def usage(self, handle: Handle) -> Usage | None:
+        """Return what its steps stand for."""
+        life = self._life(handle)
+        return Usage(1 << 20, float(life.steps)) if life and not life.ended else None
+
+    async def events(self) -> AsyncIterator[RuntimeEvent]:
+        """Return the world's changes."""
+        queue: asyncio.Queue[RuntimeEvent] = asyncio.Queue()
+        self.world.listeners.append(queue)
+        try:
+            while True:
+                yield await queue.get()
+        finally:
+            self.world.listeners.remove(queue)
+
+    async def close(self) -> None:
+        """Let go; the world turns on."""
