@@ -17,7 +17,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from mllab.errors import InvalidInput
 
-_SECRET_FILES = ("LAB_ADMIN_PASSWORD", "S3_ACCESS_KEY", "S3_SECRET_KEY")
+_SECRETS = ("admin_password",)
 
 
 def _names(*names: str) -> AliasChoices:
@@ -52,16 +52,16 @@ class Settings(BaseSettings):
     debug: bool = Field(default=False, validation_alias=_names("LAB_DEBUG"))
     """Log more; never changes what a caller sees."""
 
-    runtime: Literal["process", "docker", "kubernetes", "dummy"] = Field(
+    runtime: Literal["process"] = Field(
         default="process", validation_alias=_names("SERVICES_RUNTIME", "LAB_RUNTIME")
     )
     """What workloads run on."""
 
     metadata: str = Field(default="", validation_alias=_names("LAB_METADATA"))
-    """`sqlite:///path` or `mongodb://…`; empty means SQLite in the data folder."""
+    """`sqlite:///path`; empty means `metadata.sqlite` in the data folder."""
 
     files: str = Field(default="", validation_alias=_names("LAB_FILES"))
-    """`file:///folder`, `memory://` or `s3://bucket`; empty means a folder in the data folder."""
+    """`file:///folder`; empty means `files` in the data folder."""
 
     admin_password: SecretStr | None = Field(
         default=None, min_length=8, validation_alias=_names("LAB_ADMIN_PASSWORD")
@@ -147,31 +147,34 @@ def load_settings(config_file: Path | None = None, **flags: Any) -> Settings:
         from_file = tomllib.loads(config_file.read_text()) if config_file else {}
     except (OSError, tomllib.TOMLDecodeError) as exc:
         raise InvalidInput(f"The settings file {config_file} cannot be read: {exc}") from exc
-    for name, value in _secrets_from_files().items():
-        given.setdefault(name, value)
-    in_environment = {
-        name for name, field in Settings.model_fields.items() if _set_in_environment(field)
-    }
-    from_file = {k: v for k, v in from_file.items() if k not in in_environment}
+    given = _secrets_from_files() | given
+    from_file = {k: v for k, v in from_file.items() if not _in_environment(k)}
     try:
         settings = Settings(**(from_file | given))
     except ValidationError as exc:
-        faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in exc.errors())
+        faults = "; ".join(
+            f"{_public_names(str(e['loc'][0]))[0]}: {e['msg']}" for e in exc.errors()
+        )
         raise InvalidInput(f"These settings are wrong: {faults}") from exc
     return settings.model_copy(update={"data_dir": settings.data_dir.expanduser().resolve()})
 
 
-def _set_in_environment(field: Any) -> bool:
-    choices = field.validation_alias.choices if field.validation_alias else []
-    return any(str(name) in os.environ for name in choices)
+def _public_names(field: str) -> list[str]:
+    info = Settings.model_fields.get(field)
+    alias = info.validation_alias if info else None
+    return [str(name) for name in alias.choices] if isinstance(alias, AliasChoices) else [field]
+
+
+def _in_environment(field: str) -> bool:
+    return any(name in os.environ for name in _public_names(field))
 
 
 def _secrets_from_files() -> dict[str, str]:
     found: dict[str, str] = {}
-    for name in _SECRET_FILES:
+    for field in _SECRETS:
+        name = _public_names(field)[0]
         path = os.environ.get(f"{name}_FILE")
         if path and name not in os.environ:
-            field = name.removeprefix("LAB_").lower()
             try:
                 found[field] = Path(path).read_text().strip()
             except OSError as exc:
