@@ -1,0 +1,69 @@
+"""How quickly an installed lab answers, and what it costs when idle.
+
+From `mllab up` on an empty data folder to the first 200 of `/api/health` through nginx;
+then the proportional memory (PSS) of the lab and its nginx after it has been left alone.
+Several rounds, medians. The aim is in the table.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import httpx
+import psutil
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
+from running_lab import RunningLab
+
+ROUNDS = 7
+SETTLE_S = 3.0
+
+
+def first_answer(lab: RunningLab, began: float) -> float:
+    lab.start()
+    while True:
+        try:
+            if httpx.get(f"{lab.url}/api/health").status_code == 200:
+                return time.monotonic() - began
+        except httpx.TransportError:
+            time.sleep(0.005)
+
+
+def memory_mib(lab: RunningLab) -> float:
+    """Return the PSS of the lab's process and of every nginx process of its run folder."""
+    run = str((lab.data_dir / "run").resolve())
+    processes = [psutil.Process(lab.process.pid)]
+    for process in psutil.process_iter(["name"]):
+        if process.info["name"] == "nginx" and process.cwd() == run:
+            processes.append(process)
+    return float(sum(p.memory_full_info().pss for p in processes)) / 2**20
+
+
+def main() -> None:
+    starts, idles = [], []
+    for _ in range(ROUNDS):
+        with tempfile.TemporaryDirectory() as folder:
+            lab = RunningLab(Path(folder) / "data")
+            try:
+                starts.append(first_answer(lab, time.monotonic()))
+                time.sleep(SETTLE_S)
+                idles.append(memory_mib(lab))
+            finally:
+                lab.down()
+    figures = {
+        "start_s": round(statistics.median(starts), 2),
+        "idle_mib": round(statistics.median(idles), 1),
+    }
+    print(f"{'figure':<10} {'median':>8} {'least':>8} {'most':>8} {'aim':>6}")
+    print(f"{'start_s':<10} {figures['start_s']:>8} {min(starts):>8.2f} {max(starts):>8.2f} {1.5:>6}")
+    print(f"{'idle_mib':<10} {figures['idle_mib']:>8} {min(idles):>8.1f} {max(idles):>8.1f} {120:>6}")
+    print(json.dumps(figures))
+
+
+if __name__ == "__main__":
+    main()
