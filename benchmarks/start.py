@@ -7,8 +7,6 @@ Several rounds, medians. The aim is in the table.
 
 from __future__ import annotations
 
-import json
-import statistics
 import sys
 import tempfile
 import time
@@ -18,6 +16,7 @@ import httpx
 import psutil
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
+from _report import report
 from running_lab import RunningLab
 
 ROUNDS = 7
@@ -55,14 +54,10 @@ def main() -> None:
                 idles.append(memory_mib(lab))
             finally:
                 lab.down()
-    figures = {
-        "start_s": round(statistics.median(starts), 2),
-        "idle_mib": round(statistics.median(idles), 1),
-    }
-    print(f"{'figure':<10} {'median':>8} {'least':>8} {'most':>8} {'aim':>6}")
-    print(f"{'start_s':<10} {figures['start_s']:>8} {min(starts):>8.2f} {max(starts):>8.2f} {1.5:>6}")
-    print(f"{'idle_mib':<10} {figures['idle_mib']:>8} {min(idles):>8.1f} {max(idles):>8.1f} {120:>6}")
-    print(json.dumps(figures))
+    report(
+        {"start_s": starts, "idle_mib": idles},
+        {"start_s": "at most 1.5", "idle_mib": "at most 120"},
+    )
 
 
 if __name__ == "__main__":

@@ -58,7 +58,7 @@ class RunningLab:
         """Start it and wait until it says where it runs."""
         command = [MLLAB, "up", "--port", "0", "--data-dir", str(self.data_dir), *self._options]
         with self.output.open("wb") as output:
-            self.process = subprocess.Popen(  # noqa: S603
+            self.process = subprocess.Popen(
                 command, env=self._env, stdout=output, stderr=subprocess.STDOUT
             )
         wait_for(self._says_where, within_s=within_s, what="mllab up says where it runs")
@@ -91,7 +91,7 @@ class RunningLab:
     def down(self) -> None:
         """Run `mllab down`, whatever state the lab is in."""
         command = [MLLAB, "down", "--data-dir", str(self.data_dir)]
-        subprocess.run(command, env=self._env, check=True, capture_output=True, timeout=90)  # noqa: S603
+        subprocess.run(command, env=self._env, check=True, capture_output=True, timeout=90)
         if self.process.poll() is None:
             self.process.wait(timeout=30)
 
