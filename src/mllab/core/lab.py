@@ -13,6 +13,8 @@ from mllab.core.context import Context, ProjectPart
 from mllab.core.files import VersionedFiles
 from mllab.core.identity import Identity
 from mllab.core.jobs import Jobs
+from mllab.core.members import Members
+from mllab.core.passwords import Passwords
 from mllab.core.permissions import Access
 from mllab.core.projects import Projects
 from mllab.core.registry import Registry
@@ -30,13 +32,18 @@ from mllab.runtimes.base import Runtime
 class LabCore:
     """Every resource under one roof."""
 
-    def __init__(self, context: Context, runtime: Runtime) -> None:
+    def __init__(
+        self, context: Context, runtime: Runtime, *, passwords: Passwords | None = None
+    ) -> None:
         self.context = context
         self.access = Access(context.documents)
         self.tokens = Tokens(context, self.access)
-        self.users = Users(context, self.access)
+        self.members = Members(context, self.access)
+        self.users = Users(
+            context, self.access, self.tokens, self.members, passwords or Passwords()
+        )
         self.identity = Identity(context, self.users, self.tokens)
-        self.projects = Projects(context, self.access)
+        self.projects = Projects(context, self.access, self.members)
         self.secrets = Secrets(context, self.access)
         self.files = VersionedFiles(context, self.access)
         self.code = Code(context, self.access)

@@ -20,7 +20,7 @@ class Level(StrEnum):
     SIGNED_IN = "signed-in"
     """Any valid credential that is not confined to one service."""
     OWN = "own"
-    """The user concerned, or an admin; a credential confined to a project does not do."""
+    """The user concerned, or an admin; a credential confined to a project or role does not do."""
     PERSON = "person"
     """As OWN, with a credential that is confined in no way: a person, not a program."""
     ONLY_SELF = "only-self"
@@ -43,12 +43,14 @@ class Action(StrEnum):
     TOKEN_READ = "token.read"
     TOKEN_WRITE = "token.write"
     PROJECT_LIST = "project.list"
+    PROJECT_LIST_ALL = "project.list-all"
     PROJECT_CREATE = "project.create"
     PROJECT_READ = "project.read"
     PROJECT_UPDATE = "project.update"
     PROJECT_DELETE = "project.delete"
     MEMBER_READ = "member.read"
     MEMBER_WRITE = "member.write"
+    MEMBER_LEAVE = "member.leave"
     SECRET_READ = "secret.read"
     SECRET_WRITE = "secret.write"
     FILE_READ = "file.read"
@@ -76,12 +78,14 @@ RULES: dict[Action, Level] = {
     Action.TOKEN_READ: Level.PERSON,
     Action.TOKEN_WRITE: Level.PERSON,
     Action.PROJECT_LIST: Level.SIGNED_IN,
+    Action.PROJECT_LIST_ALL: Level.ADMIN,
     Action.PROJECT_CREATE: Level.OWN,
     Action.PROJECT_READ: Level.VIEWER,
     Action.PROJECT_UPDATE: Level.OWNER,
     Action.PROJECT_DELETE: Level.OWNER,
     Action.MEMBER_READ: Level.VIEWER,
     Action.MEMBER_WRITE: Level.OWNER,
+    Action.MEMBER_LEAVE: Level.VIEWER,
     Action.SECRET_READ: Level.EDITOR,
     Action.SECRET_WRITE: Level.EDITOR,
     Action.FILE_READ: Level.VIEWER,
@@ -141,14 +145,13 @@ class Access:
         found = await self._documents.get("projects", project)
         if found is None or found.body["state"] != ProjectState.ACTIVE:
             return None
-        role = await self._member_role(who, project)
+        role = Role.OWNER if who.is_admin else await self.member_role(who, project)
         if role and who.scope.role and who.scope.role.rank < role.rank:
             return who.scope.role
         return role
 
-    async def _member_role(self, who: Principal, project: str) -> Role | None:
-        if who.is_admin:
-            return Role.OWNER
+    async def member_role(self, who: Principal, project: str) -> Role | None:
+        """Return the role that the user was given in the project, or None."""
         member = await self._documents.get("members", f"{project}/{who.user}")
         return Role(member.body["role"]) if member else None
 
@@ -174,7 +177,7 @@ class Access:
 
 def _require_person(who: Principal, action: Action, level: Level, user: str | None) -> None:
     scope = who.scope
-    confined = scope.project is not None or scope.service is not None
+    confined = bool(scope.project or scope.service or scope.role)
     if level is Level.SIGNED_IN and scope.service is None:
         return
     own = user is None or user == who.user

@@ -29,10 +29,22 @@ class NewUser(Record):
     is_admin: bool = False
 
 
+class Registration(Record):
+    """What a visitor gives to create an account for themselves."""
+
+    name: UserName
+    password: SecretStr = Field(min_length=8, max_length=1000)
+    display_name: Title = ""
+
+
 class UserChange(Record):
-    """Fields of a user to change; absent ones stay."""
+    """Fields of a user to change; absent ones stay.
+
+    Whoever changes their own password gives `current_password` too.
+    """
 
     password: SecretStr | None = Field(default=None, min_length=8, max_length=1000)
+    current_password: SecretStr | None = Field(default=None, max_length=1000)
     display_name: Title | None = None
     is_admin: bool | None = None
     is_active: bool | None = None
@@ -43,6 +55,21 @@ class Credentials(Record):
 
     username: str = Field(max_length=200)
     password: SecretStr = Field(max_length=1000)
+
+
+class TokenRequest(Credentials):
+    """A sign-in by a program, answered with an API token instead of a cookie."""
+
+    name: Title = ""
+    expires_in_days: int | None = Field(default=30, ge=1, le=3650)
+
+
+class FirstAdmin(Record):
+    """The first admin's account, with the one-time secret that the lab printed."""
+
+    secret: SecretStr = Field(max_length=200)
+    username: UserName = "admin"
+    password: SecretStr = Field(min_length=8, max_length=1000)
 
 
 class TokenKind(StrEnum):
@@ -109,6 +136,12 @@ class Principal(Record):
     scope: Scope = Scope()
     token_id: str | None = None
     from_cookie: bool = False
+
+
+class Me(Principal):
+    """Who calls, as `GET /api/auth/me` tells it."""
+
+    display_name: Title = ""
 
 
 SYSTEM = Principal(user=None, is_admin=True, is_system=True)

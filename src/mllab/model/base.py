@@ -50,6 +50,12 @@ _NAME = r"^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$"
 Name = Annotated[str, StringConstraints(pattern=_NAME, max_length=40)]
 """A name that can stand in URLs, host labels and container names: `a-z 0-9 -`, 1 to 40."""
 
+
+def is_name(text: str) -> bool:
+    """Tell whether `text` is a `Name`."""
+    return re.fullmatch(_NAME, text) is not None
+
+
 ProjectName = Name
 UserName = Name
 ServiceName = Name
