@@ -1,0 +1,65 @@
+"""How a supervisor is started: the base interpreter, no site packages, payload by pipe.
+
+The interpreter of the lab's virtual environment would work too, but start twice as
+slowly, and an upgrade of that environment would pull it from under running workloads.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from mllab.errors import BackendFailed
+from mllab.runtimes.process.payload import Payload
+
+_HERE = Path(__file__).resolve().parent
+# Hollow parents: importing the real ones would cost more than the supervisor itself.
+_BOOT = """
+import sys, types
+here = sys.argv[1]
+for name in ("mllab", "mllab.runtimes", "mllab.runtimes.process"):
+    sys.modules[name] = types.ModuleType(name)
+    sys.modules[name].__path__ = []
+sys.modules["mllab.runtimes.process"].__path__ = [here]
+from mllab.runtimes.process.supervisor import main
+main()
+"""
+_LONGEST_S = 60.0
+
+
+def base_python() -> str:
+    """Return the interpreter that the lab's own environment was made from."""
+    return str(getattr(sys, "_base_executable", None) or sys.executable)
+
+
+def launch(payload: Payload, log: Path) -> None:
+    """Start a supervisor and return when it has claimed the attempt or found it claimed.
+
+    Raises:
+        BackendFailed: it did not come up; `log` holds what it said.
+    """
+    command = [base_python(), "-I", "-S", "-c", _BOOT, str(_HERE)]
+    try:
+        with log.open("ab") as errors:
+            done = subprocess.run(  # noqa: S603 - our own interpreter and script
+                command,
+                input=json.dumps(payload).encode(),
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                env=payload["installer"],
+                cwd="/",
+                start_new_session=True,
+                timeout=_LONGEST_S,
+                check=False,
+            )
+    except (OSError, subprocess.TimeoutExpired) as exc:
+        raise BackendFailed(
+            f"The supervisor of {payload['workload']} did not start ({type(exc).__name__}). "
+            "Check memory, disk and process limits of this machine."
+        ) from exc
+    if done.returncode:
+        raise BackendFailed(
+            f"The supervisor of {payload['workload']} ended with code {done.returncode}; see {log}."
+        )
