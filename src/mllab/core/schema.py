@@ -3,7 +3,10 @@
 The one place to look for what the lab keeps. Ids, where not random:
 members `project/user` · secrets `project/name` · files `project/kind/key` ·
 versions `project/kind/key/v0000000001` · jobs and services `project/name` ·
-job_runs `project/job/0000000001` · tokens: sha256 of the secret.
+job_runs `project/job/0000000001` · tokens: sha256 of the secret · experiments, runs and
+logged_models `project/id` · metrics `project/run/key's hash/content's hash` · names
+`project/kind/name's hash` · registered_models `project/random` · model_versions
+`project/registered model/0000000001`.
 """
 
 from __future__ import annotations
@@ -39,5 +42,6 @@ COLLECTIONS: Indexes = {
     "metrics": [["run", "key"]],
     "logged_models": [["project", "experiment"]],
     "registered_models": [["project"]],
-    "model_versions": [["project", "name"]],
+    "model_versions": [["project", "model"]],
+    "names": [],
 }

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
-from mllab.model.base import FileKey, ProjectName, Record, Timestamp, Title, UserName
+from mllab.model.base import FileKey, ProjectName, Record, Text, Timestamp, Title, UserName
+
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+"""Lower-case hex."""
+
+ContentType = Annotated[
+    str,
+    StringConstraints(pattern=r"^[\w!#$&^.+-]+/[\w!#$&^.+-]+( *; *[\x20-\x7e]*)?$", max_length=200),
+]
 
 
 class FileKind(StrEnum):
@@ -14,6 +23,27 @@ class FileKind(StrEnum):
 
     DATASET = "datasets"
     MODEL = "models"
+
+
+class FileRef(Record):
+    """Which dataset or model is meant, whether or not it exists."""
+
+    project: ProjectName
+    kind: FileKind
+    key: FileKey
+
+
+class NewVersion(Record):
+    """What comes along with the bytes of a new version.
+
+    `sha256` and `size_bytes` are what the sender declares: bytes that differ are refused.
+    `content_type` None lets the lab guess it from the key.
+    """
+
+    content_type: ContentType | None = None
+    metadata: dict[Title, Text] = Field(default={}, max_length=100)
+    sha256: Sha256 | None = None
+    size_bytes: int | None = Field(default=None, ge=0)
 
 
 class FileVersion(Record):
@@ -47,4 +77,13 @@ class FileSummary(Record):
 class FileChange(Record):
     """Metadata to set on one version; a value of None removes the entry."""
 
-    metadata: dict[Title, str | None] = Field(default={}, max_length=100)
+    metadata: dict[Title, Text | None] = Field(default={}, max_length=100)
+
+
+class UploadedFile(Record):
+    """Code as the lab keeps it; equal bytes under an equal name are kept once."""
+
+    id: str
+    name: str
+    size_bytes: int
+    sha256: str
