@@ -1,0 +1,348 @@
+"""Documents in one SQLite file: the store of a lab on one machine.
+
+One thread writes and several read beside it (write-ahead log). Writes that wait at the
+same moment share one transaction and so one flush to disk; each still succeeds or fails
+alone. Plain `sqlite3` in threads of its own, not a library around it: a whole group is one
+step of the writer's thread, so a cancelled request can never leave half a transaction.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any, TypeVar
+
+from mllab.errors import BackendFailed, Conflict, InvalidInput, StorageFull, Unavailable
+from mllab.stores.documents.base import (
+    Body,
+    Document,
+    DocumentStore,
+    Found,
+    Indexes,
+    RevisionConflict,
+    Where,
+)
+from mllab.stores.documents.sqlite_query import Question, Sql, column, conditions
+from mllab.stores.documents.values import check_id, to_json
+
+T = TypeVar("T")
+Work = Callable[[sqlite3.Connection], T]
+
+VERSION = 1
+"""Of the tables' form; kept in SQLite's `user_version`, 0 is a new file."""
+
+READERS = 4
+"""Reading threads; a long search must not hold up the short ones."""
+
+BUSY_S = 10.0
+"""How long a write waits for another process (a backup) to let go of the file."""
+
+_LARGEST_GROUP = 200
+_LARGEST_REVISION = 2**63 - 1
+_AGAIN = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PROTOCOL,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_INTERRUPT,
+}
+
+
+@contextmanager
+def map_errors(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors into ours by their code; faults of our own SQL pass through."""
+    try:
+        yield
+    except sqlite3.Error as exc:
+        code = getattr(exc, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+        if code == sqlite3.SQLITE_FULL:
+            raise StorageFull(
+                f"The disk that holds {path.name} is full; free some space, then try again."
+            ) from exc
+        if code in _AGAIN:
+            raise Unavailable(
+                f"The metadata in {path.name} cannot be reached now; try again shortly."
+            ) from exc
+        if code in {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISUSE, sqlite3.SQLITE_RANGE}:
+            raise
+        raise BackendFailed(
+            f"The metadata in {path.name} cannot be used (SQLite code {code}); "
+            "check the disk and restore a backup if the file is damaged."
+        ) from exc
+
+
+class SqliteDocuments(DocumentStore):
+    """The document store over one SQLite file; see `DocumentStore` for the contract."""
+
+    def __init__(self, path: Path, collections: Indexes) -> None:
+        """Name the file and the collections; nothing is touched before `open`."""
+        self._path = path
+        self._collections = collections
+        self._writer: _Writer | None = None
+        self._readers: ThreadPoolExecutor | None = None
+        self._idle: SimpleQueue[sqlite3.Connection] = SimpleQueue()
+
+    async def open(self) -> None:
+        """Create the file, its tables and indexes where missing, and start the threads."""
+        await asyncio.to_thread(self._open)
+
+    def _open(self) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        # The file holds password hashes: nobody else's business, whatever the umask is.
+        self._path.touch(mode=0o600)
+        with map_errors(self._path):
+            connection = _connect(self._path)
+            try:
+                _prepare(connection, self._path, self._collections)
+            except BaseException:
+                connection.close()
+                raise
+            for _ in range(READERS):
+                reader = _connect(self._path)
+                reader.execute("PRAGMA query_only=ON")
+                self._idle.put(reader)
+        self._writer = _Writer(connection)
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="documents-read")
+
+    async def close(self) -> None:
+        """Finish what was accepted and let go of the file; repeatable."""
+        writer, self._writer = self._writer, None
+        readers, self._readers = self._readers, None
+        if writer is None or readers is None:
+            return
+        await asyncio.to_thread(readers.shutdown)
+        while not self._idle.empty():
+            self._idle.get().close()
+        await asyncio.to_thread(writer.close)
+
+    async def get(self, collection: str, id: str) -> Document | None:
+        """Return the document, or None if there is none."""
+        sql = f"SELECT id,revision,body FROM {self._table(collection)} WHERE id=?"  # noqa: S608
+        rows = await self._read(_all((sql, [check_id(id)])))
+        return _document(rows[0]) if rows else None
+
+    async def put(
+        self, collection: str, id: str, body: Body, *, if_revision: int | None = None
+    ) -> int:
+        """Write the whole document and return its new revision."""
+        text, values = _put(self._table(collection), check_id(id), to_json(body), if_revision)
+        rows = await self._write(_all((text, values)))
+        if not rows:
+            raise _moved(collection, id, if_revision)
+        return int(rows[0][0])
+
+    async def put_many(self, collection: str, bodies: Sequence[tuple[str, Body]]) -> None:
+        """Write many documents in one go."""
+        text, _ = _put(self._table(collection), "", "", None)
+        rows = await asyncio.to_thread(lambda: [(check_id(i), to_json(b)) for i, b in bodies])
+        plain = text.removesuffix(" RETURNING revision")
+        await self._write(lambda connection: connection.executemany(plain, rows).close())
+
+    async def delete(self, collection: str, id: str, *, if_revision: int | None = None) -> bool:
+        """Delete the document; False if there was none."""
+        table = self._table(collection)
+        check_id(id)
+
+        def work(connection: sqlite3.Connection) -> bool | None:
+            revision = connection.execute(
+                f"SELECT revision FROM {table} WHERE id=?",  # noqa: S608
+                [id],
+            ).fetchone()
+            if revision is None:
+                return False
+            if if_revision is not None and revision[0] != if_revision:
+                return None
+            connection.execute(f"DELETE FROM {table} WHERE id=?", [id])  # noqa: S608
+            return True
+
+        deleted = await self._write(work)
+        if deleted is None:
+            raise _moved(collection, id, if_revision)
+        return deleted
+
+    async def delete_where(self, collection: str, *where: Where) -> int:
+        """Delete all documents that meet the conditions."""
+        if not where:
+            raise ValueError("delete_where needs a condition")
+        text, values = conditions(where)
+        sql = f"DELETE FROM {self._table(collection)} WHERE {text}"  # noqa: S608
+        return await self._write(lambda connection: connection.execute(sql, values).rowcount)
+
+    async def find(
+        self,
+        collection: str,
+        *where: Where,
+        order_by: str = "id",
+        descending: bool = False,
+        limit: int = 100,
+        cursor: str | None = None,
+    ) -> Found:
+        """Return documents that meet all conditions, ordered by one field, then by id."""
+        if not 1 <= limit < 2**31:
+            raise InvalidInput("A page has a limit of at least 1.")
+        self._table(collection)
+        question = Question(collection, where, order_by, descending)
+        select = question.page(limit, cursor)
+
+        def work(connection: sqlite3.Connection) -> Found:
+            rows = connection.execute(*select).fetchall()
+            documents = [_document(row[:3]) for row in rows[:limit]]
+            if len(rows) <= limit:
+                return Found(documents, None)
+            last = rows[limit - 1]
+            return Found(documents, question.cursor(last[3], last[0]))
+
+        return await self._read(work)
+
+    async def count(self, collection: str, *where: Where) -> int:
+        """Return how many documents meet the conditions."""
+        text, values = conditions(where)
+        sql = f"SELECT count(*) FROM {self._table(collection)} WHERE {text}"  # noqa: S608
+        return int((await self._read(_all((sql, values))))[0][0])
+
+    def _table(self, collection: str) -> str:
+        if collection not in self._collections:
+            raise ValueError(f"no collection {collection!r} in this store")
+        return f'"{collection}"'
+
+    async def _read(self, work: Work[T]) -> T:
+        if self._readers is None:
+            raise _closed(self._path)
+
+        def run() -> T:
+            connection = self._idle.get()
+            try:
+                return work(connection)
+            finally:
+                self._idle.put(connection)
+
+        with map_errors(self._path):
+            return await asyncio.get_running_loop().run_in_executor(self._readers, run)
+
+    async def _write(self, work: Work[T]) -> T:
+        if self._writer is None:
+            raise _closed(self._path)
+        with map_errors(self._path):
+            return await asyncio.wrap_future(self._writer.submit(work))
+
+
+class _Writer:
+    """The one thread that writes: takes all work that waits and commits it together."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="documents-write")
+        self._waiting: deque[tuple[Work[Any], Future[Any]]] = deque()
+
+    def submit(self, work: Work[T]) -> Future[T]:
+        """Have the work done and committed; the future then holds its result."""
+        future: Future[T] = Future()
+        self._waiting.append((work, future))
+        # One step per piece of work; most find that an earlier step has taken it along.
+        self._thread.submit(self._step)
+        return future
+
+    def close(self) -> None:
+        """Do all that waits, then close."""
+        self._thread.shutdown()
+        self._connection.close()
+
+    def _step(self) -> None:
+        group: list[tuple[Work[Any], Future[Any]]] = []
+        while self._waiting and len(group) < _LARGEST_GROUP:
+            work, future = self._waiting.popleft()
+            if future.set_running_or_notify_cancel():
+                group.append((work, future))
+        if not self._commit(group):
+            for each in group:
+                self._commit([each], last=True)
+
+    def _commit(self, group: list[tuple[Work[Any], Future[Any]]], *, last: bool = False) -> bool:
+        """Do the group in one transaction; False if it failed and its parts may be tried."""
+        if not group:
+            return True
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            results = [work(self._connection) for work, _ in group]
+            self._connection.execute("COMMIT")
+        except (sqlite3.Error, ValueError, OverflowError) as exc:
+            with suppress(sqlite3.Error):
+                self._connection.rollback()
+            if len(group) > 1 and not last:
+                return False
+            group[0][1].set_exception(exc)
+            return True
+        for (_, future), result in zip(group, results, strict=True):
+            future.set_result(result)
+        return True
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        path, timeout=BUSY_S, isolation_level=None, check_same_thread=False, cached_statements=256
+    )
+    # Flushed at each commit: what was acknowledged survives a loss of power, too.
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "journal_size_limit=67108864"):
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection, path: Path, collections: Indexes) -> None:
+    """Refuse a newer form, then create what is missing, all or nothing."""
+    connection.execute("BEGIN IMMEDIATE")
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > VERSION:
+        raise Conflict(
+            f"The metadata in {path} was written by a newer lab (form {version}, this one knows "
+            f"{VERSION}). Install that version of mllab, or restore a backup made before it."
+        )
+    for collection, indexes in collections.items():
+        connection.execute(
+            f'CREATE TABLE IF NOT EXISTS "{collection}" '
+            "(id TEXT PRIMARY KEY NOT NULL, revision INTEGER NOT NULL, body TEXT NOT NULL)"
+        )
+        for fields in indexes:
+            name = f"{collection}({','.join(fields)})"
+            columns = ",".join([*map(column, fields), "id"])
+            connection.execute(f'CREATE INDEX IF NOT EXISTS "{name}" ON "{collection}" ({columns})')
+    connection.execute(f"PRAGMA user_version={VERSION}")
+    connection.execute("COMMIT")
+
+
+def _put(table: str, id: str, text: str, if_revision: int | None) -> Sql:
+    insert = f"INSERT INTO {table} (id,revision,body) VALUES (?,1,?) ON CONFLICT(id) DO "  # noqa: S608
+    if if_revision is None:
+        update = "UPDATE SET revision=revision+1,body=excluded.body"
+        return f"{insert}{update} RETURNING revision", [id, text]
+    if if_revision == 0:
+        return f"{insert}NOTHING RETURNING revision", [id, text]
+    revision = min(if_revision, _LARGEST_REVISION)
+    update = f"UPDATE {table} SET revision=revision+1,body=? WHERE id=? AND revision=?"  # noqa: S608
+    return f"{update} RETURNING revision", [text, id, revision]
+
+
+def _all(sql: Sql) -> Work[list[Any]]:
+    return lambda connection: connection.execute(*sql).fetchall()
+
+
+def _document(row: tuple[str, int, str]) -> Document:
+    return Document(row[0], row[1], json.loads(row[2]))
+
+
+def _moved(collection: str, id: str, if_revision: int | None) -> RevisionConflict:
+    expected = "there already" if if_revision == 0 else f"not at revision {if_revision} any more"
+    return RevisionConflict(f"{id} in {collection} is {expected}; read it again, then repeat.")
+
+
+def _closed(path: Path) -> Unavailable:
+    return Unavailable(
+        f"The metadata in {path.name} is not open; the lab starts or stops just now."
+    )
