@@ -17,6 +17,7 @@ from mllab.runtimes.process.folders import Folders
 from mllab.runtimes.process.launch import base_python
 from mllab.runtimes.process.payload import Caps, Payload
 from mllab.runtimes.process.variables import installer_variables, program_variables
+from mllab.runtimes.process.wheel import build_client_wheel
 
 _OPEN_FILES = 65_536
 
@@ -80,7 +81,7 @@ def build_payload(
         python=base_python(),
         uv=uv.find_uv_bin(),
         environments=str(installation.environments),
-        wheel="",
+        wheel=str(build_client_wheel(installation.environments / "wheels")),
     )
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 
+from mllab.runtimes.process.environments import Environments
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mllab.runtimes.process.child import Teller
@@ -25,9 +27,22 @@ class Program:
 
 def prepare(payload: Payload, teller: Teller) -> Program:
     """Make everything ready and return what to run."""
+    if payload["program"] == "workspace":
+        from mllab.runtimes.process.workspace import prepare_workspace
+
+        return prepare_workspace(payload, teller)
+    if payload["program"] == "model-server":
+        from mllab.runtimes.process.models import prepare_model_server
+
+        return prepare_model_server(payload, teller)
     folder = payload["work"]
-    environment = dict(payload["environment"])
-    return Program(["/bin/sh", "-c", payload["command"]], environment, folder)
+    if payload["code"]:
+        from mllab.runtimes.process.sources import fetch_code
+
+        folder = fetch_code(payload["code"], folder, payload["environment"], teller)
+    place = Environments(payload, teller).get(payload["requirements"])
+    variables = with_environment(payload["environment"], place)
+    return Program(["/bin/sh", "-c", payload["command"]], variables, folder)
 
 
 def with_environment(variables: dict[str, str], folder: str) -> dict[str, str]:
