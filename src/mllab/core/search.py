@@ -9,11 +9,12 @@ is tested by `core/matching.py`. Source: `mlflow.utils.search_utils` (the tests 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from mllab.errors import InvalidInput
+from mllab.model.tracking import Lifecycle
 
 
 class Kind(StrEnum):
@@ -24,6 +25,17 @@ class Kind(StrEnum):
     TAG = "tag"
     ATTRIBUTE = "attribute"
     DATASET = "dataset"
+
+
+@dataclass(frozen=True)
+class Question:
+    """A search as its asker puts it; `lifecycle` None means deleted things too."""
+
+    filter: str = ""
+    order_by: Sequence[str] = ()
+    lifecycle: Lifecycle | None = Lifecycle.ACTIVE
+    limit: int = 1000
+    cursor: str | None = None
 
 
 Operand = str | float | tuple[str, ...] | None

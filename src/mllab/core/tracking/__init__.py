@@ -1,17 +1,39 @@
-"""Experiments, runs, metrics and artifacts, in MLflow's terms."""
+"""Experiments, runs, metrics, artifacts and logged models, in MLflow's terms.
+
+One object per noun; this one only puts them together. What registered models are is in
+`core/registry`. Knows no HTTP: `api/mlflow` speaks the protocol.
+"""
 
 from __future__ import annotations
 
 from mllab.core.context import Context
 from mllab.core.permissions import Access
+from mllab.core.tracking.artifacts import Artifacts
+from mllab.core.tracking.bodies import Changes
+from mllab.core.tracking.experiments import Experiments
+from mllab.core.tracking.logged_models import LoggedModels
+from mllab.core.tracking.runs import Runs
+from mllab.stores.documents.base import Where
+
+_COLLECTIONS = ("metrics", "runs", "logged_models", "experiments")
 
 
 class Tracking:
-    """Experiments, runs, metrics and artifacts, in MLflow's terms."""
+    """`experiments runs models artifacts` of all projects."""
 
     def __init__(self, context: Context, access: Access) -> None:
-        self._context = context
+        self._documents = context.documents
+        changes = Changes(context.documents)
+        self.experiments = Experiments(context, access, changes)
+        self.models = LoggedModels(context, access, changes, self.experiments)
+        self.runs = Runs(context, access, changes, self.experiments, self.models)
+        self.artifacts = Artifacts(context, access)
 
     async def forget_project(self, project: str) -> bool:
         """Delete what is left of the project; True when nothing is. Repeatable."""
-        raise NotImplementedError
+        mine = Where("id", "prefix", f"{project}/")
+        for collection in _COLLECTIONS:
+            await self._documents.delete_where(collection, mine)
+        await self._documents.delete_where("names", Where("id", "prefix", f"{project}/experiment/"))
+        await self.artifacts.forget_project(project)
+        return True

@@ -1,0 +1,82 @@
+"""Metric points: many, written once, read as a history.
+
+A document holds all points of one key that came in one call, under an id that comes from
+its content: a call that is repeated after a lost answer changes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+
+from mllab.core.tracking.bodies import pack_number
+from mllab.model.tracking import Metric
+from mllab.stores.documents.base import Body, DocumentStore, eq, find_all
+
+_COLLECTION = "metrics"
+_Group = tuple[str, str | None, str | None, str | None]
+
+
+class Points:
+    """The points of all runs. Asks no permission: `Runs` does."""
+
+    def __init__(self, documents: DocumentStore) -> None:
+        self._documents = documents
+
+    async def add(self, project: str, run_id: str, metrics: Sequence[Metric]) -> None:
+        """Store points; durable when it returns, repeatable."""
+        groups: dict[_Group, list[list[float | str | int]]] = defaultdict(list)
+        for metric in metrics:
+            group = (metric.key, metric.model_id, metric.dataset_name, metric.dataset_digest)
+            packed = pack_number(metric.value)
+            value = packed["word"] if "word" in packed else packed["value"]
+            groups[group].append([metric.timestamp_ms, metric.step, value])
+        if groups:
+            bodies = [_body(project, run_id, group, points) for group, points in groups.items()]
+            await self._documents.put_many(_COLLECTION, bodies)
+
+    async def history(self, project: str, run_id: str, key: str) -> list[Metric]:
+        """Return all points of a key by time, step and value; each once."""
+        where = (eq("run", run_id), eq("key", key), eq("project", project))
+        found = await find_all(self._documents, _COLLECTION, *where)
+        points = {_point(key, doc.body, point) for doc in found for point in doc.body["points"]}
+        return sorted(points, key=lambda m: (m.timestamp_ms, m.step, m.value))
+
+
+def _body(
+    project: str, run_id: str, group: _Group, points: list[list[float | str | int]]
+) -> tuple[str, Body]:
+    key, model_id, dataset_name, dataset_digest = group
+    body: Body = {"project": project, "run": run_id, "key": key, "points": points}
+    if model_id or dataset_name:
+        body |= {
+            "model_id": model_id,
+            "dataset_name": dataset_name,
+            "dataset_digest": dataset_digest,
+        }
+    content = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:24]
+    digest = hashlib.sha256(key.encode()).hexdigest()[:16]
+    return f"{project}/{run_id}/{digest}/{content}", body
+
+
+def _point(key: str, body: Body, point: list[float | str | int]) -> Metric:
+    return Metric(
+        key=key,
+        value=float(point[2]),
+        timestamp_ms=int(point[0]),
+        step=int(point[1]),
+        model_id=body.get("model_id"),
+        dataset_name=body.get("dataset_name"),
+        dataset_digest=body.get("dataset_digest"),
+    )
+
+
+def thin(metrics: Sequence[Metric], most: int) -> list[Metric]:
+    """Return at most about `most` points, evenly by position, the first and last among them."""
+    if len(metrics) <= most:
+        return list(metrics)
+    stride = (len(metrics) - 1) / max(1, most - 1)
+    places = sorted({round(i * stride) for i in range(most)})
+    return [metrics[i] for i in places if i < len(metrics)]

@@ -1,0 +1,298 @@
+"""Runs: what a training logged, and how runs are found again."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+
+from mllab.core.context import Context
+from mllab.core.matching import cut_page, is_match, sort
+from mllab.core.permissions import Access, Action
+from mllab.core.search import RUNS, Question, parse_filter, parse_orders
+from mllab.core.tracking import checks
+from mllab.core.tracking.bodies import Changes, escape, fields, from_ms, to_ms
+from mllab.core.tracking.experiments import Experiments
+from mllab.core.tracking.logged_models import LoggedModels
+from mllab.core.tracking.points import Points
+from mllab.core.tracking.run_body import (
+    NAME_TAG,
+    check_params,
+    look,
+    run_root,
+    to_run,
+    with_batch,
+)
+from mllab.core.tracking.run_names import random_name
+from mllab.errors import InvalidInput, NotFound
+from mllab.model.accounts import Principal
+from mllab.model.tracking import (
+    DatasetInput,
+    Lifecycle,
+    Metric,
+    ModelUse,
+    Run,
+    RunBatch,
+    RunStatus,
+)
+from mllab.stores.documents.base import Body, Where, eq, find_all
+
+_COLLECTION, _KIND = "runs", "run"
+_MOST_EXPERIMENTS = 1000
+_LATEST_MS = 253402300799999  # the end of the year 9999
+
+
+class Runs:
+    """The runs of all projects."""
+
+    def __init__(
+        self,
+        context: Context,
+        access: Access,
+        changes: Changes,
+        experiments: Experiments,
+        models: LoggedModels,
+    ) -> None:
+        self._context = context
+        self._documents = context.documents
+        self._access = access
+        self._changes = changes
+        self._experiments = experiments
+        self._models = models
+        self._points = Points(context.documents)
+
+    async def create(
+        self,
+        who: Principal,
+        project: str,
+        experiment_id: str,
+        *,
+        name: str = "",
+        user: str = "",
+        started_ms: int | None = None,
+        tags: Sequence[tuple[str, str]] = (),
+    ) -> Run:
+        """Begin a run in an active experiment; `tags` may give its name."""
+        await self._access.require(who, Action.EXPERIMENT_WRITE, project=project)
+        checks.check_pairs(tags, "tag")
+        experiment = await self._experiments.body(project, experiment_id, active=True)
+        stored = fields(tags)
+        name = name or stored.get(escape(NAME_TAG), "") or random_name()
+        checks.check_name(name, _KIND)
+        id = secrets.token_hex(16)
+        body = {
+            "project": project,
+            "id_": id,
+            "experiment": experiment["id_"],
+            "name": name,
+            "user": checks.check_value(user) or who.user or "lab",
+            "created_by": who.user,
+            "status": str(RunStatus.RUNNING),
+            "lifecycle": str(Lifecycle.ACTIVE),
+            "started_at": _moment(started_ms) or to_ms(self._context.clock()),
+            "ended_at": None,
+            "artifact_location": run_root(experiment["id_"], id),
+            "params": {},
+            "tags": stored | {escape(NAME_TAG): name},
+            "metrics": {},
+            "datasets": [],
+            "model_inputs": [],
+            "model_outputs": [],
+        }
+        await self._documents.put(_COLLECTION, f"{project}/{id}", body, if_revision=0)
+        return to_run(body)
+
+    async def get(self, who: Principal, project: str, id: str) -> Run:
+        """Return the run, be it a deleted one. Raises NotFound."""
+        await self._access.require(who, Action.EXPERIMENT_READ, project=project)
+        return to_run(await self._body(project, id))
+
+    async def _body(self, project: str, id: str, *, active: bool = False) -> Body:
+        if not id:
+            raise InvalidInput("Missing value for required parameter 'run_id'.")
+        found = await self._documents.get(_COLLECTION, f"{project}/{id}")
+        if found is None:
+            raise NotFound(_KIND, id)
+        if active:
+            _check_active(found.body)
+        return found.body
+
+    async def update(
+        self,
+        who: Principal,
+        project: str,
+        id: str,
+        *,
+        status: RunStatus | None = None,
+        ended_ms: int | None = None,
+        name: str = "",
+    ) -> Run:
+        """Change status, end or name of an active run; what is not given stays."""
+        await self._access.require(who, Action.EXPERIMENT_WRITE, project=project)
+        await self._body(project, id)
+        if name:
+            checks.check_name(name, _KIND)
+        ended = _moment(ended_ms)
+
+        def alter(body: Body) -> Body:
+            _check_active(body)
+            changed = body | ({"status": str(status)} if status else {})
+            if ended is not None:
+                changed["ended_at"] = ended
+            if name:
+                changed |= {"name": name, "tags": body["tags"] | {escape(NAME_TAG): name}}
+            return changed
+
+        return to_run(await self._change(project, id, alter))
+
+    async def delete(self, who: Principal, project: str, id: str) -> None:
+        """Mark the run as deleted. Repeatable."""
+        await self._mark(who, project, id, Lifecycle.DELETED)
+
+    async def restore(self, who: Principal, project: str, id: str) -> None:
+        """Take back a deletion. Repeatable."""
+        await self._mark(who, project, id, Lifecycle.ACTIVE)
+
+    async def _mark(self, who: Principal, project: str, id: str, lifecycle: Lifecycle) -> None:
+        await self._access.require(who, Action.EXPERIMENT_WRITE, project=project)
+        await self._body(project, id)
+        await self._change(project, id, lambda body: body | {"lifecycle": str(lifecycle)})
+
+    async def log(self, who: Principal, project: str, id: str, batch: RunBatch) -> None:
+        """Log points, parameters and tags of an active run. Repeatable; loses nothing.
+
+        Raises:
+            InvalidInput: a parameter would change (nothing is logged), or over-long input.
+        """
+        await self._access.require(who, Action.EXPERIMENT_WRITE, project=project)
+        _check_batch(batch)
+        check_params(await self._body(project, id, active=True), batch.params)
+        await self._points.add(project, id, batch.metrics)
+        await self._models.add_metrics(project, id, batch.metrics)
+
+        def alter(body: Body) -> Body | None:
+            _check_active(body)
+            return with_batch(body, batch)
+
+        await self._change(project, id, alter)
+
+    async def delete_tag(self, who: Principal, project: str, id: str, key: str) -> None:
+        """Remove a tag of an active run. Raises NotFound when there is none."""
+        await self._access.require(who, Action.EXPERIMENT_WRITE, project=project)
+        await self._body(project, id)
+        gone = escape(key)
+
+        def alter(body: Body) -> Body:
+            _check_active(body)
+            if gone not in body["tags"]:
+                raise NotFound("tag", key, f"Run {id!r} has no such tag.")
+            return body | {"tags": {k: v for k, v in body["tags"].items() if k != gone}}
+
+        await self._change(project, id, alter)
+
+    async def log_uses(
+        self,
+        who: Principal,
+        project: str,
+        id: str,
+        *,
+        datasets: Sequence[DatasetInput] = (),
+        inputs: Sequence[ModelUse] = (),
+        outputs: Sequence[ModelUse] = (),
+    ) -> None:
+        """Log what a run read and the models that it made. Repeatable."""
+        await self._access.require(who, Action.EXPERIMENT_WRITE, project=project)
+        await self._body(project, id)
+
+        def alter(body: Body) -> Body:
+            _check_active(body)
+            return body | {
+                "datasets": _joined(body["datasets"], datasets, ("name", "digest")),
+                "model_inputs": _joined(body["model_inputs"], inputs, ("model_id",)),
+                "model_outputs": _joined(body["model_outputs"], outputs, ("model_id", "step")),
+            }
+
+        await self._change(project, id, alter)
+        await self._models.link_run(project, id, [use.model_id for use in outputs])
+
+    async def history(self, who: Principal, project: str, id: str, key: str) -> list[Metric]:
+        """Return all points of a metric by time, step and value; none for an unknown key."""
+        await self._access.require(who, Action.EXPERIMENT_READ, project=project)
+        await self._body(project, id)
+        return await self._points.history(project, id, key)
+
+    async def search(
+        self,
+        who: Principal,
+        project: str,
+        experiment_ids: Sequence[str],
+        question: Question,
+    ) -> tuple[list[Run], str | None]:
+        """Return a page of runs, the last started first, and the next page's cursor."""
+        await self._access.require(who, Action.EXPERIMENT_READ, project=project)
+        if len(experiment_ids) > _MOST_EXPERIMENTS:
+            raise InvalidInput(f"A search goes over at most {_MOST_EXPERIMENTS} experiments.")
+        conditions = parse_filter(question.filter, RUNS)
+        orders = parse_orders([*question.order_by, "start_time DESC", "run_id"], RUNS)
+        gone = await self._experiments.deleted(project, experiment_ids)
+        ids = [
+            id
+            for id in experiment_ids
+            if question.lifecycle is not Lifecycle.ACTIVE or id not in gone
+        ]
+        where = (eq("project", project), Where("experiment", "in", ids))
+        found = await find_all(self._documents, _COLLECTION, *where) if ids else []
+        bodies = [
+            doc.body
+            for doc in found
+            if question.lifecycle in {None, _lifecycle(doc.body, gone)}
+            and is_match(doc.body, conditions, look)
+        ]
+        page, following = cut_page(sort(bodies, orders, look), question.limit, question.cursor)
+        return [to_run(body) for body in page], following
+
+    async def _change(self, project: str, id: str, alter: Callable[[Body], Body | None]) -> Body:
+        return await self._changes.apply(_KIND, _COLLECTION, f"{project}/{id}", alter)
+
+
+def _check_active(body: Body) -> None:
+    if body["lifecycle"] != Lifecycle.ACTIVE:
+        raise InvalidInput(f"The run {body['id_']!r} is deleted; restore it first.")
+
+
+def _lifecycle(body: Body, deleted_experiments: set[str]) -> Lifecycle:
+    gone = body["experiment"] in deleted_experiments
+    return Lifecycle.DELETED if gone else Lifecycle(body["lifecycle"])
+
+
+def _check_batch(batch: RunBatch) -> None:
+    over = len(batch.metrics) > checks.MOST_METRICS
+    over |= max(len(batch.params), len(batch.tags)) > checks.MOST_OTHERS
+    if over or len(batch.metrics) + len(batch.params) + len(batch.tags) > checks.MOST_METRICS:
+        raise InvalidInput(
+            f"A batch holds at most {checks.MOST_METRICS} metrics, {checks.MOST_OTHERS} params "
+            f"and {checks.MOST_OTHERS} tags, and {checks.MOST_METRICS} in all: send several."
+        )
+    for metric in batch.metrics:
+        checks.check_key(metric.key, "metric name")
+        if metric.timestamp_ms < 0:
+            raise InvalidInput(f"Metric {metric.key!r}: its timestamp is negative.")
+    checks.check_pairs(batch.params, "param name")
+    checks.check_pairs(batch.tags, "tag name")
+
+
+def _moment(value: int | None) -> int | None:
+    if value is not None:
+        if not 0 <= value <= _LATEST_MS:
+            raise InvalidInput("A time is given in milliseconds since 1970.")
+        from_ms(value)
+    return value
+
+
+def _joined(
+    stored: list[Body], new: Sequence[DatasetInput | ModelUse], keys: tuple[str, ...]
+) -> list[Body]:
+    found = {tuple(one[key] for key in keys): one for one in stored}
+    for one in new:
+        body = one.model_dump()
+        found[tuple(body[key] for key in keys)] = body
+    return list(found.values())
