@@ -36,7 +36,7 @@ class Endpoints:
         if supervisor is None or not written or written["phase"] != Phase.RUNNING:
             return None
         spec = attempt.spec()
-        if spec and spec.program is not Program.COMMAND and port in spec.ports[:1]:
+        if spec and spec.program is not Program.COMMAND and port in (spec.ports[:1] or [port]):
             return _own_program(attempt, Path(handle["run"]) / SOCKET)
         for candidate in (written["ports"].get(str(port)), port):
             found = find_listener(supervisor, candidate) if candidate else None

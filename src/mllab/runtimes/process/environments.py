@@ -46,24 +46,36 @@ class Environments:
         self._root = payload["environments"]
         self._variables = payload["installer"] | {"LAB_WORKLOAD": payload["workload"]}
 
-    def get(
-        self,
-        requirements: Sequence[str],
-        files: Mapping[str, str] | None = None,
-        *,
-        own: bool = False,
-    ) -> str:
-        """Return the folder of an environment with `requirements` and the lab's client.
-
-        `files` are further text files in it, path -> content. With `own` it is one of the
-        lab's own programs: without the client, its lock is kept for ever, as only a new
-        version of the lab changes it, and its bytecode is made at once (seconds, one time)
-        instead of at the first import of each module.
-        """
+    def get(self, requirements: Sequence[str]) -> str:
+        """Return the folder of an environment with `requirements` and the lab's client."""
         wanted = [line for line in requirements if not _OWN.match(line)]
         # The lab's own name is never looked up in an index, where anybody could take it.
-        client = [] if own else [f"mllab @ file://{self._payload['wheel']}"]
-        lock = self._lock([*client, *wanted], keep=own)
+        client = f"mllab @ file://{self._payload['wheel']}"
+        try:
+            lock = self._lock([client, *wanted])
+        except Failed:
+            if not wanted:
+                raise
+            lock = self._lock(wanted)
+            self._teller.progress("these requirements leave no room for the lab's client")
+        return self._place(lock)
+
+    def get_plain(self, requirements: Sequence[str]) -> str:
+        """Return the folder of an environment with `requirements` and nothing else."""
+        return self._place(self._lock([line for line in requirements if not _OWN.match(line)]))
+
+    def get_own(self, requirements: Sequence[str], files: Mapping[str, str] | None = None) -> str:
+        """Return the folder of an environment of one of the lab's own programs.
+
+        `files` are further text files in it, path -> content. Its lock is kept for ever, as
+        only a new version of the lab changes it, and its bytecode is made at once (seconds,
+        one time) instead of at the first import of each module.
+        """
+        return self._place(self._lock(list(requirements), keep=True), files or {}, own=True)
+
+    def _place(
+        self, lock: str, files: Mapping[str, str] | None = None, *, own: bool = False
+    ) -> str:
         with open(f"{self._payload['folder']}/requirements.lock", "w", encoding="utf-8") as file:
             file.write(lock)
         extra = sorted((files or {}).items())
@@ -89,7 +101,7 @@ class Environments:
         python = os.path.realpath(self._payload["python"])
         return f"{python} {sys.version} {machine.sysname} {machine.machine}"
 
-    def _lock(self, lines: list[str], *, keep: bool) -> str:
+    def _lock(self, lines: list[str], *, keep: bool = False) -> str:
         indexes = repr([self._variables.get(name) for name in _INDEX])
         key = _digest("\n".join(sorted(lines)), self._interpreter(), indexes)
         path = f"{self._root}/locks/{key}"

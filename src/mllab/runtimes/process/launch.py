@@ -6,6 +6,7 @@ slowly, and an upgrade of that environment would pull it from under running work
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -23,8 +24,8 @@ for name in ("mllab", "mllab.runtimes", "mllab.runtimes.process"):
     sys.modules[name] = types.ModuleType(name)
     sys.modules[name].__path__ = []
 sys.modules["mllab.runtimes.process"].__path__ = [here]
-from mllab.runtimes.process.supervisor import main
-main()
+import importlib
+importlib.import_module("mllab.runtimes.process." + sys.argv[2]).main()
 """
 _LONGEST_S = 60.0
 
@@ -34,13 +35,17 @@ def base_python() -> str:
     return str(getattr(sys, "_base_executable", None) or sys.executable)
 
 
+def _command(module: str) -> list[str]:
+    return [base_python(), "-I", "-S", "-c", _BOOT, str(_HERE), module]
+
+
 def launch(payload: Payload, log: Path) -> None:
     """Start a supervisor and return when it has claimed the attempt or found it claimed.
 
     Raises:
         BackendFailed: it did not come up; `log` holds what it said.
     """
-    command = [base_python(), "-I", "-S", "-c", _BOOT, str(_HERE)]
+    command = _command("supervisor")
     try:
         with log.open("ab") as errors:
             done = subprocess.run(  # noqa: S603 - our own interpreter and script
@@ -63,3 +68,28 @@ def launch(payload: Payload, log: Path) -> None:
         raise BackendFailed(
             f"The supervisor of {payload['workload']} ended with code {done.returncode}; see {log}."
         )
+
+
+async def prewarm(payload: Payload) -> None:
+    """Build the environments of the lab's own programs; cancelling ends it.
+
+    Raises:
+        BackendFailed: they cannot be built; the message is uv's.
+    """
+    process = await asyncio.create_subprocess_exec(
+        *_command("prewarm"),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+        env=payload["installer"],
+        cwd="/",
+        start_new_session=True,
+    )
+    try:
+        _, trouble = await process.communicate(json.dumps(payload).encode())
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    if process.returncode:
+        raise BackendFailed(f"Environments: {trouble.decode(errors='replace').strip()}")

@@ -47,7 +47,7 @@ def _name(line: str) -> str:
 def prepare_model_server(payload: Payload, teller: Teller) -> Program:
     """Return the server of the payload's model; it fetches the model itself."""
     requirements = server_requirements(payload["requirements"])
-    place = Environments(payload, teller).get(requirements)
+    place = Environments(payload, teller).get_plain(requirements)
     script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "model_server.py")
     socket = f"{payload['run']}/http"
     argv = [f"{place}/bin/python", "-P", script, payload["model_uri"] or "", socket]

@@ -41,6 +41,36 @@ class Installation:
             raise Unavailable("uv is missing; install the lab again with `server`.") from exc
 
 
+def bare_payload(installation: Installation) -> Payload:
+    """Return what is the same in every payload of this lab, the rest empty."""
+    environments = installation.environments
+    return Payload(
+        folder="",
+        work="",
+        workload="",
+        listeners="",
+        run="",
+        log_bytes=installation.log_bytes,
+        ports=[],
+        caps=_caps(Limits()),
+        timeout_s=None,
+        prepare_timeout_s=installation.prepare_timeout_s,
+        environment={},
+        installer=installer_variables(os.environ, environments),
+        program=Program.COMMAND.value,
+        command="",
+        code=None,
+        requirements=[],
+        model_uri=None,
+        base_path="/",
+        token="",
+        python=base_python(),
+        uv=uv.find_uv_bin(),
+        environments=str(environments),
+        wheel=str(build_client_wheel(environments / "wheels")),
+    )
+
+
 def build_payload(
     installation: Installation, folders: Folders, spec: WorkloadSpec, secrets: dict[str, str]
 ) -> Payload:
@@ -51,38 +81,31 @@ def build_payload(
     if spec.volume:
         work = folders.volume(spec.volume)
         work.mkdir(mode=0o700, parents=True, exist_ok=True)
-    token = ""
     if spec.program is not Program.COMMAND:
         run.mkdir(mode=0o700, exist_ok=True)
-    if spec.program is Program.WORKSPACE:
-        token = _token(attempt)
     marks = {"LAB_WORKLOAD": spec.id, "LAB_ATTEMPT": str(spec.attempt)}
     variables = program_variables(os.environ, work, spec.limits.cpu_cores)
-    return Payload(
+    payload = bare_payload(installation)
+    payload.update(
         folder=str(attempt.folder),
         work=str(work),
         workload=spec.id,
         listeners=str(folders.listeners),
         run=str(run),
-        log_bytes=installation.log_bytes,
+        # The first port of the lab's own programs is their Unix socket.
         ports=spec.ports if spec.program is Program.COMMAND else spec.ports[1:],
         caps=_caps(spec.limits),
         timeout_s=spec.timeout_s,
-        prepare_timeout_s=installation.prepare_timeout_s,
         environment=variables | spec.environment | secrets | marks,
-        installer=installer_variables(os.environ, installation.environments),
         program=spec.program.value,
         command=spec.command or "",
         code=spec.code.model_dump(mode="json") if spec.code else None,
         requirements=spec.requirements,
         model_uri=spec.model_uri,
         base_path=spec.base_path,
-        token=token,
-        python=base_python(),
-        uv=uv.find_uv_bin(),
-        environments=str(installation.environments),
-        wheel=str(build_client_wheel(installation.environments / "wheels")),
+        token=_token(attempt) if spec.program is Program.WORKSPACE else "",
     )
+    return payload
 
 
 def _caps(limits: Limits) -> Caps:

@@ -33,9 +33,9 @@ from mllab.runtimes.process.attempts import Attempt, delete_folder
 from mllab.runtimes.process.endpoints import Endpoints
 from mllab.runtimes.process.events import listen
 from mllab.runtimes.process.folders import Folders, safe, short_folder
-from mllab.runtimes.process.launch import base_python, launch
+from mllab.runtimes.process.launch import base_python, launch, prewarm
 from mllab.runtimes.process.logs import read_output
-from mllab.runtimes.process.payloads import Installation, build_payload
+from mllab.runtimes.process.payloads import Installation, bare_payload, build_payload
 
 _MARGIN_S = 5.0
 _REMOVE_GRACE_S = 2.0
@@ -82,6 +82,16 @@ class ProcessRuntime(Runtime):
         await asyncio.to_thread(self._installation.check)
         if not os.access(self._folders.root, os.W_OK):
             raise Unavailable(f"{self._folders.root} cannot be written; mend its owner or mode.")
+
+    async def prewarm(self) -> None:
+        """Build the environments that the first workspace and the first job will want.
+
+        Beyond the contract; for the background after a start. Cancelling ends it.
+
+        Raises:
+            BackendFailed: they cannot be built now; the first workload will try again.
+        """
+        await prewarm(await asyncio.to_thread(bare_payload, self._installation))
 
     def refuse(self, spec: WorkloadSpec) -> None:
         """Refuse what needs a container, and specs that say too little."""
@@ -165,6 +175,8 @@ class ProcessRuntime(Runtime):
                 processes.kill_tree(pid)
                 await _wait(lambda: attempt.supervisor() is None, _MARGIN_S)
         await asyncio.to_thread(processes.kill_marked, handle["id"], handle["attempt"])
+        # Sockets that nobody listens on, and what Jupyter wrote about itself, token included.
+        await asyncio.to_thread(delete_folder, Path(handle["run"]))
 
     async def remove(self, handle: Handle, *, volume: bool = False) -> None:
         """Stop it, then delete this attempt's folder and those before it."""

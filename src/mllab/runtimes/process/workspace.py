@@ -53,7 +53,7 @@ _FLAGS = (
 def prepare_workspace(payload: Payload, teller: Teller) -> Program:
     """Return JupyterLab on the user's home, with the user's own environment made ready."""
     home, run = payload["work"], payload["run"]
-    jupyter = Environments(payload, teller).get(JUPYTER, OVERRIDES, own=True)
+    jupyter = Environments(payload, teller).get_own(JUPYTER, OVERRIDES)
     python = _user_environment(payload, teller)
     _kernel(home, python)
     os.makedirs(f"{run}/j", mode=0o700, exist_ok=True)
