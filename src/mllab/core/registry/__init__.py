@@ -8,7 +8,6 @@ from mllab.core.registry.models import RegisteredModels
 from mllab.core.registry.sources import Sources
 from mllab.core.registry.versions import ModelVersions
 from mllab.core.tracking import Tracking
-from mllab.core.tracking.artifacts import location_path
 from mllab.core.tracking.bodies import Changes, escape
 from mllab.errors import NotFound
 from mllab.stores.documents.base import Where
@@ -45,9 +44,8 @@ class Registry:
         if alias is not None:
             found = model["aliases"].get(escape(alias))
         else:
-            found = max(
-                (body["version"] for body in await self.models.versions(model)), default=None
-            )
+            numbers = [body["version"] for body in await self.models.versions(model)]
+            found = max(numbers, default=None)
         if found is None:
             wanted = f"{name}@{alias}" if alias is not None else f"{name} (any version)"
             raise NotFound("registered model", wanted)

@@ -12,7 +12,7 @@ from mllab.core.registry.bodies import look, to_model
 from mllab.core.search import REGISTERED_MODELS, Question, parse_filter, parse_orders
 from mllab.core.tracking import checks
 from mllab.core.tracking.bodies import Changes, escape, fields, to_ms
-from mllab.core.tracking.names import Names
+from mllab.core.tracking.names import NameOf, Names
 from mllab.errors import InvalidInput, NotFound
 from mllab.model.accounts import Principal
 from mllab.model.base import new_id
@@ -66,7 +66,7 @@ class RegisteredModels:
             raise self._names.taken(name) from exc
         return to_model(body, [])
 
-    def _namer(self, project: str) -> Callable[[str], _Name]:
+    def _namer(self, project: str) -> NameOf:
         async def name_of(id: str) -> str | None:
             found = await self._documents.get(COLLECTION, f"{project}/{id}")
             return str(found.body["name"]) if found else None
@@ -160,9 +160,8 @@ class RegisteredModels:
         model = await self.body(project, name)
         if await self._documents.get(VERSIONS, version_id(model, version)) is None:
             raise NotFound("version", f"{name}/{version}")
-        await self.change(
-            project, name, lambda b: {"aliases": b["aliases"] | {escape(alias): version}}
-        )
+        new = {escape(alias): version}
+        await self.change(project, name, lambda body: {"aliases": body["aliases"] | new})
 
     async def delete_alias(self, who: Principal, project: str, name: str, alias: str) -> None:
         """Remove an alias; succeeds when there is none."""

@@ -134,17 +134,13 @@ class Experiments:
                 return  # somebody else has just created it
 
     async def search(
-        self,
-        who: Principal,
-        project: str,
-        question: Question,
+        self, who: Principal, project: str, question: Question
     ) -> tuple[list[Experiment], str | None]:
         """Return a page of experiments, the newest first, and the next page's cursor."""
         await self._access.require(who, Action.EXPERIMENT_READ, project=project)
         conditions = parse_filter(question.filter, EXPERIMENTS)
-        orders = parse_orders(
-            [*question.order_by, "creation_time DESC", "experiment_id DESC"], EXPERIMENTS
-        )
+        order_by = [*question.order_by, "creation_time DESC", "experiment_id DESC"]
+        orders = parse_orders(order_by, EXPERIMENTS)
         await self._ensure_default(project)
         found = await find_all(self._documents, _COLLECTION, eq("project", project))
         bodies = [

@@ -221,11 +221,7 @@ class Runs:
         return await self._points.history(project, id, key)
 
     async def search(
-        self,
-        who: Principal,
-        project: str,
-        experiment_ids: Sequence[str],
-        question: Question,
+        self, who: Principal, project: str, experiment_ids: Sequence[str], question: Question
     ) -> tuple[list[Run], str | None]:
         """Return a page of runs, the last started first, and the next page's cursor."""
         await self._access.require(who, Action.EXPERIMENT_READ, project=project)
@@ -234,11 +230,8 @@ class Runs:
         conditions = parse_filter(question.filter, RUNS)
         orders = parse_orders([*question.order_by, "start_time DESC", "run_id"], RUNS)
         gone = await self._experiments.deleted(project, experiment_ids)
-        ids = [
-            id
-            for id in experiment_ids
-            if question.lifecycle is not Lifecycle.ACTIVE or id not in gone
-        ]
+        out = gone if question.lifecycle is Lifecycle.ACTIVE else set()
+        ids = [id for id in experiment_ids if id not in out]
         where = (eq("project", project), Where("experiment", "in", ids))
         found = await find_all(self._documents, _COLLECTION, *where) if ids else []
         bodies = [
