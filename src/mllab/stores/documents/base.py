@@ -125,8 +125,8 @@ class DocumentStore(ABC):
     ) -> Found:
         """Return documents that meet all conditions, ordered by one field, then by id.
 
-        Documents without the field come last, either way. A cursor is opaque text bound
-        to its question; with documents written meanwhile, none that stayed is skipped or
+        `descending` turns both; documents without the field come last, either way. The
+        field's values are of one type. A cursor is opaque text bound to its question; with documents written meanwhile, none that stayed is skipped or
         comes twice.
 
         Raises:
