@@ -86,25 +86,25 @@ def build_payload(
     marks = {"LAB_WORKLOAD": spec.id, "LAB_ATTEMPT": str(spec.attempt)}
     variables = program_variables(os.environ, work, spec.limits.cpu_cores)
     payload = bare_payload(installation)
-    payload.update(
-        folder=str(attempt.folder),
-        work=str(work),
-        workload=spec.id,
-        listeners=str(folders.listeners),
-        run=str(run),
+    payload |= {
+        "folder": str(attempt.folder),
+        "work": str(work),
+        "workload": spec.id,
+        "listeners": str(folders.listeners),
+        "run": str(run),
         # The first port of the lab's own programs is their Unix socket.
-        ports=spec.ports if spec.program is Program.COMMAND else spec.ports[1:],
-        caps=_caps(spec.limits),
-        timeout_s=spec.timeout_s,
-        environment=variables | spec.environment | secrets | marks,
-        program=spec.program.value,
-        command=spec.command or "",
-        code=spec.code.model_dump(mode="json") if spec.code else None,
-        requirements=spec.requirements,
-        model_uri=spec.model_uri,
-        base_path=spec.base_path,
-        token=_token(attempt) if spec.program is Program.WORKSPACE else "",
-    )
+        "ports": spec.ports if spec.program is Program.COMMAND else spec.ports[1:],
+        "caps": _caps(spec.limits),
+        "timeout_s": spec.timeout_s,
+        "environment": variables | spec.environment | secrets | marks,
+        "program": spec.program.value,
+        "command": spec.command or "",
+        "code": spec.code.model_dump(mode="json") if spec.code else None,
+        "requirements": spec.requirements,
+        "model_uri": spec.model_uri,
+        "base_path": spec.base_path,
+        "token": _token(attempt) if spec.program is Program.WORKSPACE else "",
+    }
     return payload
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import os
+from _thread import get_ident
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -84,9 +85,10 @@ def send(pid: int, signal: int) -> None:
 
 def write_whole(path: str, text: str) -> None:
     """Replace a file so that readers see the old text or the new, never a part."""
-    with open(f"{path}.new", "w", encoding="utf-8") as file:
+    part = f"{path}.{os.getpid()}.{get_ident()}"  # several labs may write at once
+    with open(part, "w", encoding="utf-8") as file:
         file.write(text)
-    os.rename(f"{path}.new", path)
+    os.rename(part, path)
 
 
 def claim(folder: str, pid: int, start: int) -> bool:
