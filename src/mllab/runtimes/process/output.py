@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 
 KEEP = 2
+_TAIL = 4096
 
 
 class Output:
@@ -21,11 +22,14 @@ class Output:
         self._size = 0
         self._dropped = 0
         self._file = -1
+        self.tail = b""
+        """The last 4 KiB, to see what a program complained of."""
         os.makedirs(folder, mode=0o700, exist_ok=True)
         self._open(0)
 
     def write(self, data: bytes) -> None:
         """Append; begins the next file when this one is full."""
+        self.tail = (self.tail + data)[-_TAIL:]
         while data:
             if self._size >= self._most:
                 self._open(self._start + self._size)

@@ -33,6 +33,7 @@ _LEFTOVER_GRACE_S = 2.0
 _DEFAULT_GRACE_S = 10.0
 _WATCH_S = 2.0
 TIMED_OUT = 124
+_PORT_TAKEN = (b"Address already in use", b"address already in use", b"EADDRINUSE")
 
 
 def main() -> None:
@@ -105,9 +106,12 @@ class Supervisor:
 
     @staticmethod
     def _let_go_of_the_lab() -> None:
-        """Say that the attempt is claimed by closing what the lab reads."""
+        """Say that the attempt is claimed by closing what the lab reads.
+
+        Standard error stays: it is a file, for what this program itself does wrong.
+        """
         nothing = os.open(os.devnull, os.O_RDWR)
-        for stream in (0, 1, 2):
+        for stream in (0, 1):
             os.dup2(nothing, stream)
         os.close(nothing)
 
@@ -264,11 +268,25 @@ class Supervisor:
         code = code if self._exit_code is None else self._exit_code
         self._status |= {
             "phase": "exited",
-            "reason": self._verdict or _reason(ended),
+            "reason": self._verdict or self._reason(ended),
             "exit_code": code,
             "finished_at": time.time(),
         }
         self._save()
+
+    def _reason(self, ended: int) -> str:
+        if ended == 0:
+            return ""
+        if ended == 127:
+            return "exited with code 127: its command was not found; see the log"
+        if ended > 0 and any(mark in self._log.tail for mark in _PORT_TAKEN):
+            hint = "listen on $PORT" if self._reserved else "choose another"
+            return f"exited with code {ended}: a port is in use; {hint}"
+        if ended > 0:
+            return f"exited with code {ended}; see the log"
+        name = signal.Signals(-ended).name if -ended in signal.valid_signals() else "unknown"
+        hint = "; the system may have run out of memory" if -ended == signal.SIGKILL else ""
+        return f"ended by signal {-ended} ({name}){hint}"
 
     def _save(self) -> None:
         state.write_whole(f"{self._folder}/status.json", json.dumps(self._status))
@@ -291,15 +309,3 @@ def _resident(pid: int) -> int:
     except (FileNotFoundError, ProcessLookupError):
         return 0
     return (int(resident) - int(shared)) * os.sysconf("SC_PAGE_SIZE")
-
-
-def _reason(ended: int) -> str:
-    if ended == 0:
-        return ""
-    if ended == 127:
-        return "exited with code 127: its command was not found; see the log"
-    if ended > 0:
-        return f"exited with code {ended}; see the log"
-    name = signal.Signals(-ended).name if -ended in signal.valid_signals() else "unknown"
-    hint = "; the system may have run out of memory" if -ended == signal.SIGKILL else ""
-    return f"ended by signal {-ended} ({name}){hint}"
