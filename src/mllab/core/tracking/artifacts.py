@@ -64,9 +64,9 @@ class Artifacts:
             raise NotFound("artifact", path)
         return found
 
-    def read(self, stat: Stat) -> AsyncIterator[bytes]:
-        """Return the bytes of a file that `stat` has found."""
-        return self._files.read(stat.key)
+    def read(self, stat: Stat, start: int, end: int) -> AsyncIterator[bytes]:
+        """Return the bytes `start` up to before `end` of a file that `stat` has found."""
+        return self._files.read(stat.key, start, end)
 
     async def write(
         self, who: Principal, project: str, path: str, chunks: AsyncIterator[bytes]

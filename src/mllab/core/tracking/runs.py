@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Callable, Sequence
 
@@ -37,6 +38,7 @@ from mllab.model.tracking import (
 from mllab.stores.documents.base import Body, Where, eq, find_all
 
 _COLLECTION, _KIND = "runs", "run"
+_MODELS_TAG = "mlflow.log-model.history"
 _MOST_EXPERIMENTS = 1000
 _LATEST_MS = 253402300799999  # the end of the year 9999
 
@@ -214,6 +216,21 @@ class Runs:
         await self._change(project, id, alter)
         await self._models.link_run(project, id, [use.model_id for use in outputs])
 
+    async def note_model(self, who: Principal, project: str, id: str, description: str) -> None:
+        """Add a model's description (a JSON object) to the run's list, as older clients do."""
+        await self._access.require(who, Action.EXPERIMENT_WRITE, project=project)
+        await self._body(project, id)
+        model = _json_object(description)
+        tag = escape(_MODELS_TAG)
+
+        def alter(body: Body) -> Body:
+            _check_active(body)
+            known = json.loads(body["tags"].get(tag, "[]"))
+            value = checks.check_value(json.dumps([*known, model]), "tag")
+            return body | {"tags": body["tags"] | {tag: value}}
+
+        await self._change(project, id, alter)
+
     async def history(self, who: Principal, project: str, id: str, key: str) -> list[Metric]:
         """Return all points of a metric by time, step and value; none for an unknown key."""
         await self._access.require(who, Action.EXPERIMENT_READ, project=project)
@@ -271,6 +288,16 @@ def _check_batch(batch: RunBatch) -> None:
             raise InvalidInput(f"Metric {metric.key!r}: its timestamp is negative.")
     checks.check_pairs(batch.params, "param name")
     checks.check_pairs(batch.tags, "tag name")
+
+
+def _json_object(text: str) -> Body:
+    try:
+        found = json.loads(text)
+    except ValueError as exc:
+        raise InvalidInput("A model's description is a JSON object.") from exc
+    if not isinstance(found, dict):
+        raise InvalidInput("A model's description is a JSON object.")
+    return found
 
 
 def _moment(value: int | None) -> int | None:
