@@ -23,7 +23,7 @@ Opener = Callable[[], Awaitable[DocumentStore]]
 
 async def test_a_document_comes_back_as_it_was_written(store: DocumentStore) -> None:
     body = {
-        "text": "ünï\u0000\n\"'%\U0001f600",
+        "text": "ünï\\u0000\n\"'%\U0001f600",
         "n": [1, -1.5, 2**63 - 1, None, {"": {}}],
         "on": True,
     }
@@ -134,6 +134,8 @@ def nested(levels: int) -> Body:
 
 BAD_BODIES: list[Body] = [
     {"a": "\ud800"},
+    {"a": ["x\0y"]},
+    {"x\0y": 1},
     {"\udfff": 1},
     {"a": 2**63},
     {"a": [-(2**63) - 1]},
@@ -154,7 +156,7 @@ async def test_a_body_that_no_store_can_keep_is_bad_input(store: DocumentStore, 
     assert await store.count("things") == 0
 
 
-@pytest.mark.parametrize("value", ["\ud800", 2**63, float("nan"), {}, [], b"x"], ids=repr)
+@pytest.mark.parametrize("value", ["\ud800", "x\0y", 2**63, float("nan"), {}, [], b"x"], ids=repr)
 @pytest.mark.parametrize("op", ["eq", "ne", "lt", "has", "prefix"])
 async def test_a_value_that_nothing_can_equal_is_bad_input(
     store: DocumentStore, op: Any, value: Any
@@ -204,6 +206,16 @@ async def test_written_documents_are_there_after_a_restart(open_store: Opener) -
     await first.close()
     second = await open_store()
     assert await second.count("things") == 50
+
+
+async def test_closing_finishes_what_was_accepted(open_store: Opener) -> None:
+    first = await open_store()
+    puts = [asyncio.create_task(first.put("things", str(n), {})) for n in range(50)]
+    finds = [asyncio.create_task(first.find("things")) for _ in range(20)]
+    await asyncio.sleep(0)
+    await first.close()
+    await asyncio.gather(*puts, *finds)
+    assert await (await open_store()).count("things") == 50
 
 
 async def test_a_closed_store_says_so(store: DocumentStore) -> None:

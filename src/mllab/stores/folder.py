@@ -65,7 +65,8 @@ class Folder(Objects):
     def __init__(self, root: Path) -> None:
         self._root = root
         self._partial = root / PARTIAL
-        self._partial.mkdir(parents=True, exist_ok=True)
+        with map_errors(PARTIAL):
+            self._partial.mkdir(parents=True, exist_ok=True)
 
     def local_path(self, key: str) -> Path:
         """Return where the object lies, or would lie."""

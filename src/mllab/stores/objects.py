@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -22,6 +23,9 @@ T = TypeVar("T")
 
 BATCH = 4 * 1024 * 1024
 """Bytes that are hashed and written in one step: large enough that threads cost nothing."""
+
+
+_NO_KEY = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -84,10 +88,9 @@ def check_key(key: str) -> str:
     """Return `key` if it is a relative path of valid Unicode.
 
     Raises:
-        InvalidInput: an empty, `.` or `..` part, a NUL, a lone surrogate.
+        InvalidInput: an empty, `.` or `..` part, a control character, a lone surrogate.
     """
-    bad = any(c == "\0" or "\ud800" <= c <= "\udfff" for c in key)
-    if bad or any(part in {"", ".", ".."} for part in key.split("/")):
+    if _NO_KEY.search(key) or any(part in {"", ".", ".."} for part in key.split("/")):
         raise InvalidInput("A file's key is a relative path without empty, '.' or '..' parts.")
     return key
 

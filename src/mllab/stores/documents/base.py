@@ -23,7 +23,8 @@ from typing import Any, Literal
 from mllab.errors import Conflict
 
 Body = dict[str, Any]
-"""JSON values only; field names hold no dots and do not begin with `$`."""
+"""JSON values only, without U+0000 in texts, integers within 64 bits, at most 16 MB and 100
+levels; field names that are searched by hold no dots and do not begin with `$`."""
 
 
 @dataclass(frozen=True)
@@ -126,8 +127,8 @@ class DocumentStore(ABC):
         """Return documents that meet all conditions, ordered by one field, then by id.
 
         `descending` turns both; documents without the field come last, either way. The
-        field's values are of one type. A cursor is opaque text bound to its question; with documents written meanwhile, none that stayed is skipped or
-        comes twice.
+        field's values are of one type. A cursor is opaque text bound to its question; with
+        documents written meanwhile, none that stayed is skipped or comes twice.
 
         Raises:
             InvalidInput: a cursor that this store did not make.

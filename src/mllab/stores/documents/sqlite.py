@@ -46,6 +46,11 @@ BUSY_S = 10.0
 
 _LARGEST_GROUP = 200
 _LARGEST_REVISION = 2**63 - 1
+_GET = "SELECT id,revision,body FROM {} WHERE id=?"
+_DELETE = "DELETE FROM {} WHERE id=?"
+_INSERT = "INSERT INTO {} (id,revision,body) VALUES (?,1,?) ON CONFLICT(id) DO"
+_UPSERT = f"{_INSERT} UPDATE SET revision=revision+1,body=excluded.body"
+_REPLACE = "UPDATE {} SET revision=revision+1,body=? WHERE id=? AND revision=?"
 _AGAIN = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_LOCKED,
@@ -95,9 +100,7 @@ class SqliteDocuments(DocumentStore):
         await asyncio.to_thread(self._open)
 
     def _open(self) -> None:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        # The file holds password hashes: nobody else's business, whatever the umask is.
-        self._path.touch(mode=0o600)
+        _create(self._path)
         with map_errors(self._path):
             connection = _connect(self._path)
             try:
@@ -125,7 +128,7 @@ class SqliteDocuments(DocumentStore):
 
     async def get(self, collection: str, id: str) -> Document | None:
         """Return the document, or None if there is none."""
-        sql = f"SELECT id,revision,body FROM {self._table(collection)} WHERE id=?"  # noqa: S608
+        sql = _GET.format(self._table(collection))
         rows = await self._read(_all((sql, [check_id(id)])))
         return _document(rows[0]) if rows else None
 
@@ -141,10 +144,9 @@ class SqliteDocuments(DocumentStore):
 
     async def put_many(self, collection: str, bodies: Sequence[tuple[str, Body]]) -> None:
         """Write many documents in one go."""
-        text, _ = _put(self._table(collection), "", "", None)
+        sql = _UPSERT.format(self._table(collection))
         rows = await asyncio.to_thread(lambda: [(check_id(i), to_json(b)) for i, b in bodies])
-        plain = text.removesuffix(" RETURNING revision")
-        await self._write(lambda connection: connection.executemany(plain, rows).close())
+        await self._write(lambda connection: connection.executemany(sql, rows).close())
 
     async def delete(self, collection: str, id: str, *, if_revision: int | None = None) -> bool:
         """Delete the document; False if there was none."""
@@ -152,15 +154,12 @@ class SqliteDocuments(DocumentStore):
         check_id(id)
 
         def work(connection: sqlite3.Connection) -> bool | None:
-            revision = connection.execute(
-                f"SELECT revision FROM {table} WHERE id=?",  # noqa: S608
-                [id],
-            ).fetchone()
-            if revision is None:
+            found = connection.execute(_GET.format(table), [id]).fetchone()
+            if found is None:
                 return False
-            if if_revision is not None and revision[0] != if_revision:
+            if if_revision is not None and found[1] != if_revision:
                 return None
-            connection.execute(f"DELETE FROM {table} WHERE id=?", [id])  # noqa: S608
+            connection.execute(_DELETE.format(table), [id])
             return True
 
         deleted = await self._write(work)
@@ -285,6 +284,17 @@ class _Writer:
         return True
 
 
+def _create(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # The file holds password hashes: nobody else's business, whatever the umask is.
+        path.touch(mode=0o600)
+    except OSError as exc:
+        raise BackendFailed(
+            f"The metadata file {path} cannot be made ({exc.strerror}); check its folder."
+        ) from exc
+
+
 def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(
         path, timeout=BUSY_S, isolation_level=None, check_same_thread=False, cached_statements=256
@@ -318,15 +328,12 @@ def _prepare(connection: sqlite3.Connection, path: Path, collections: Indexes) -
 
 
 def _put(table: str, id: str, text: str, if_revision: int | None) -> Sql:
-    insert = f"INSERT INTO {table} (id,revision,body) VALUES (?,1,?) ON CONFLICT(id) DO "  # noqa: S608
     if if_revision is None:
-        update = "UPDATE SET revision=revision+1,body=excluded.body"
-        return f"{insert}{update} RETURNING revision", [id, text]
+        return f"{_UPSERT.format(table)} RETURNING revision", [id, text]
     if if_revision == 0:
-        return f"{insert}NOTHING RETURNING revision", [id, text]
+        return f"{_INSERT.format(table)} NOTHING RETURNING revision", [id, text]
     revision = min(if_revision, _LARGEST_REVISION)
-    update = f"UPDATE {table} SET revision=revision+1,body=? WHERE id=? AND revision=?"  # noqa: S608
-    return f"{update} RETURNING revision", [text, id, revision]
+    return f"{_REPLACE.format(table)} RETURNING revision", [text, id, revision]
 
 
 def _all(sql: Sql) -> Work[list[Any]]:

@@ -22,7 +22,9 @@ DEEPEST_BODY = 100
 Scalar = None | bool | int | float | str
 """What a condition can compare with."""
 
-_MANY_DIGITS = re.compile(r"\d{19}")
+_SUSPECT = re.compile(r"\d{19}|\\u0000")
+"""What a body that breaks a rule has in its JSON; only then is the body looked through."""
+
 _LARGEST = 2**63
 
 
@@ -30,8 +32,8 @@ def to_json(body: Body) -> str:
     """Return the body as compact JSON, fit to be stored.
 
     Raises:
-        InvalidInput: no JSON value, a lone surrogate, NaN or infinity, an integer beyond
-            64 bits, too deep.
+        InvalidInput: no JSON value, a lone surrogate or U+0000, NaN or infinity, an integer
+            beyond 64 bits, too deep.
         TooLarge: over `LONGEST_BODY` bytes.
     """
     try:
@@ -41,7 +43,7 @@ def to_json(body: Body) -> str:
         raise InvalidInput(f"The document cannot be stored: {_reason(exc)}.") from exc
     if size > LONGEST_BODY:
         raise TooLarge(f"A document has at most {LONGEST_BODY} bytes; this one has {size}.")
-    if text.count("[") + text.count("{") > DEEPEST_BODY or _MANY_DIGITS.search(text):
+    if text.count("[") + text.count("{") > DEEPEST_BODY or _SUSPECT.search(text):
         _check(body, 1)
     return text
 
@@ -59,13 +61,14 @@ def _check(value: object, level: int) -> None:
     if level > DEEPEST_BODY + 1:
         raise InvalidInput(f"A document is nested at most {DEEPEST_BODY} levels deep.")
     if isinstance(value, dict):
-        for inner in value.values():
+        for name, inner in value.items():
+            _check(name, level)
             _check(inner, level + 1)
     elif isinstance(value, list | tuple):
         for inner in value:
             _check(inner, level + 1)
     elif not is_scalar(value):
-        raise InvalidInput("An integer in the document is beyond 64 bits.")
+        raise InvalidInput("The document holds an integer beyond 64 bits or a text with U+0000.")
 
 
 def is_scalar(value: object) -> TypeGuard[Scalar]:
@@ -80,8 +83,8 @@ def is_scalar(value: object) -> TypeGuard[Scalar]:
 
 
 def is_text(value: object) -> TypeGuard[str]:
-    """Tell whether the value is a text without lone surrogates."""
-    if not isinstance(value, str):
+    """Tell whether the value is a text without lone surrogates and U+0000."""
+    if not isinstance(value, str) or "\0" in value:
         return False
     try:
         value.encode()
@@ -93,5 +96,5 @@ def is_text(value: object) -> TypeGuard[str]:
 def check_id(id: str) -> str:
     """Return `id` if it can be one. Raises InvalidInput."""
     if not is_text(id):
-        raise InvalidInput("A document's id is a text of valid Unicode.")
+        raise InvalidInput("A document's id is a text of valid Unicode without U+0000.")
     return id
