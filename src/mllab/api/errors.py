@@ -14,7 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from mllab.errors import LabError, LimitReached, Unavailable
+from mllab.errors import LabError, LimitReached, RangeNotSatisfiable, Unavailable
 
 log = logging.getLogger("mllab.api")
 
@@ -48,6 +48,8 @@ async def _lab_error(request: Request, error: Exception) -> JSONResponse:
         response.headers["Retry-After"] = str(error.retry_after_s)
     elif isinstance(error, Unavailable):
         response.headers["Retry-After"] = "2"
+    elif isinstance(error, RangeNotSatisfiable):
+        response.headers["Content-Range"] = f"bytes */{error.details.get('size_bytes', '*')}"
     elif error.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
