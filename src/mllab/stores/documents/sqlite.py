@@ -1,9 +1,8 @@
 """Documents in one SQLite file: the store of a lab on one machine.
 
 One thread writes and several read beside it (write-ahead log). Writes that wait at the
-same moment share one transaction and so one flush to disk; each still succeeds or fails
-alone. Plain `sqlite3` in threads of its own, not a library around it: a whole group is one
-step of the writer's thread, so a cancelled request can never leave half a transaction.
+same moment share one transaction and so one flush to disk (`sqlite_writer.py`). Questions
+become SQL in `sqlite_query.py`.
 """
 
 from __future__ import annotations
@@ -11,10 +10,9 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, TypeVar
@@ -30,10 +28,10 @@ from mllab.stores.documents.base import (
     Where,
 )
 from mllab.stores.documents.sqlite_query import Question, Sql, column, conditions
+from mllab.stores.documents.sqlite_writer import Work, Writer
 from mllab.stores.documents.values import check_id, to_json
 
 T = TypeVar("T")
-Work = Callable[[sqlite3.Connection], T]
 
 VERSION = 1
 """Of the tables' form; kept in SQLite's `user_version`, 0 is a new file."""
@@ -44,7 +42,6 @@ READERS = 4
 BUSY_S = 10.0
 """How long a write waits for another process (a backup) to let go of the file."""
 
-_LARGEST_GROUP = 200
 _LARGEST_REVISION = 2**63 - 1
 _GET = "SELECT id,revision,body FROM {} WHERE id=?"
 _DELETE = "DELETE FROM {} WHERE id=?"
@@ -91,7 +88,7 @@ class SqliteDocuments(DocumentStore):
         """Name the file and the collections; nothing is touched before `open`."""
         self._path = path
         self._collections = collections
-        self._writer: _Writer | None = None
+        self._writer: Writer | None = None
         self._readers: ThreadPoolExecutor | None = None
         self._idle: SimpleQueue[sqlite3.Connection] = SimpleQueue()
 
@@ -112,7 +109,7 @@ class SqliteDocuments(DocumentStore):
                 reader = _connect(self._path)
                 reader.execute("PRAGMA query_only=ON")
                 self._idle.put(reader)
-        self._writer = _Writer(connection)
+        self._writer = Writer(connection)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="documents-read")
 
     async def close(self) -> None:
@@ -231,57 +228,6 @@ class SqliteDocuments(DocumentStore):
             raise _closed(self._path)
         with map_errors(self._path):
             return await asyncio.wrap_future(self._writer.submit(work))
-
-
-class _Writer:
-    """The one thread that writes: takes all work that waits and commits it together."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="documents-write")
-        self._waiting: deque[tuple[Work[Any], Future[Any]]] = deque()
-
-    def submit(self, work: Work[T]) -> Future[T]:
-        """Have the work done and committed; the future then holds its result."""
-        future: Future[T] = Future()
-        self._waiting.append((work, future))
-        # One step per piece of work; most find that an earlier step has taken it along.
-        self._thread.submit(self._step)
-        return future
-
-    def close(self) -> None:
-        """Do all that waits, then close."""
-        self._thread.shutdown()
-        self._connection.close()
-
-    def _step(self) -> None:
-        group: list[tuple[Work[Any], Future[Any]]] = []
-        while self._waiting and len(group) < _LARGEST_GROUP:
-            work, future = self._waiting.popleft()
-            if future.set_running_or_notify_cancel():
-                group.append((work, future))
-        if not self._commit(group):
-            for each in group:
-                self._commit([each], last=True)
-
-    def _commit(self, group: list[tuple[Work[Any], Future[Any]]], *, last: bool = False) -> bool:
-        """Do the group in one transaction; False if it failed and its parts may be tried."""
-        if not group:
-            return True
-        try:
-            self._connection.execute("BEGIN IMMEDIATE")
-            results = [work(self._connection) for work, _ in group]
-            self._connection.execute("COMMIT")
-        except (sqlite3.Error, ValueError, OverflowError) as exc:
-            with suppress(sqlite3.Error):
-                self._connection.rollback()
-            if len(group) > 1 and not last:
-                return False
-            group[0][1].set_exception(exc)
-            return True
-        for (_, future), result in zip(group, results, strict=True):
-            future.set_result(result)
-        return True
 
 
 def _create(path: Path) -> None:
