@@ -5,11 +5,14 @@ Request order: request id -> routing -> caller -> one core call -> error handler
 
 from __future__ import annotations
 
+import re
 import secrets
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mllab import __version__
 from mllab.api.errors import add_error_handlers
@@ -31,6 +34,8 @@ from mllab.api.routes import (
 )
 from mllab.api.routes import secrets as secrets_routes
 from mllab.core.lab import LabCore
+
+_REQUEST_ID = re.compile(r"[\w-]{1,64}")
 
 ROUTERS: list[APIRouter] = [
     health.router,
@@ -61,7 +66,7 @@ def create_app(core: LabCore) -> FastAPI:
         redoc_url=None,
     )
     app.state.core = core
-    app.middleware("http")(_request_id)
+    app.add_middleware(RequestId)
     add_error_handlers(app)
     for router in ROUTERS:
         _check_declared(router.routes)
@@ -69,13 +74,27 @@ def create_app(core: LabCore) -> FastAPI:
     return app
 
 
-async def _request_id(
-    request: Request, call_next: Callable[[Request], Awaitable[Response]]
-) -> Response:
-    request.state.request_id = request.headers.get("x-request-id") or secrets.token_hex(8)
-    response = await call_next(request)
-    response.headers["X-Request-Id"] = request.state.request_id
-    return response
+class RequestId:
+    """Gives every request an id, nginx's own where it sent one, and names it in the answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on with its id."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = Headers(scope=scope).get("x-request-id", "")
+        request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+        scope.setdefault("state", {})["request_id"] = request_id
+
+        async def named(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)["X-Request-Id"] = request_id
+            await send(message)
+
+        await self._app(scope, receive, named)
 
 
 def _check_declared(routes: Iterable[object]) -> None:

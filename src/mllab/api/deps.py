@@ -67,6 +67,18 @@ def check_same_origin(request: Request) -> None:
 
 Caller = Annotated[Principal, Depends(caller)]
 
+
+def client_address(request: Request) -> str:
+    """Return the client's address, one of the keys of the rate limits.
+
+    `X-Real-IP` is believed because nobody but our nginx reaches the Unix socket on which
+    this application listens, and nginx sets it on every request.
+    """
+    return request.headers.get("x-real-ip", "")
+
+
+ClientAddress = Annotated[str, Depends(client_address)]
+
 Limit = Annotated[int, Query(ge=1, le=1000, description="Most items on one page.")]
 Cursor = Annotated[
     str | None, Query(max_length=2000, description="`next_cursor` of the page before.")

@@ -17,7 +17,7 @@ from mllab.client.projects import Project, Projects
 from mllab.client.tokens import Tokens
 from mllab.client.users import Users
 from mllab.client.workspaces import Workspace
-from mllab.model.accounts import Principal
+from mllab.model.accounts import Me
 
 
 class Lab:
@@ -43,9 +43,9 @@ class Lab:
             secret = http.json("POST", "/auth/token", json=body)["secret"]
         return cls(endpoint, secret)
 
-    def me(self) -> Principal:
+    def me(self) -> Me:
         """Return who this client is."""
-        return Principal.model_validate(self.http.json("GET", "/auth/me"))
+        return Me.model_validate(self.http.json("GET", "/auth/me"))
 
     def project(self, name: str) -> Project:
         """Return the project `name`; asks the lab nothing yet."""
