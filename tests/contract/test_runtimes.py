@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import shlex
 import tempfile
 from abc import ABC, abstractmethod
@@ -11,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
+from running_lab import environments_dir
 
 from mllab.errors import InvalidInput
 from mllab.model.workloads import Limits, WorkloadKind, WorkloadSpec
@@ -19,9 +19,6 @@ from mllab.runtimes.dummy import DummyRuntime, World
 from mllab.runtimes.process.runtime import ProcessRuntime
 
 ENDED = (Phase.EXITED, Phase.LOST)
-ENVIRONMENTS = Path(
-    os.environ.get("LAB_TEST_ENVIRONMENTS", Path.home() / ".cache/mllab-ci/environments")
-)
 
 
 class Bench(ABC):
@@ -80,7 +77,7 @@ class ProcessBench(Bench):
         self.folder = folder
 
     def open(self, namespace: str = "lab") -> Runtime:
-        return ProcessRuntime(self.folder / "w", ENVIRONMENTS, namespace)
+        return ProcessRuntime(self.folder / "w", environments_dir(), namespace)
 
     def _script(self, says: str, exits: int, *, forever: bool) -> tuple[str, dict[str, str]]:
         count = f"echo x >> {shlex.quote(str(self.folder / 'starts'))}"

@@ -5,15 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import socket
-from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from process_machine import Machine
 
 from mllab.runtimes.base import Endpoint, Handle
-
-if TYPE_CHECKING:
-    from conftest import Machine
 
 SERVER = "exec python -m http.server --bind 127.0.0.1"
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import os
 import subprocess
-from typing import TYPE_CHECKING
 
 import pytest
+from process_machine import Machine
 
 from mllab.model.workloads import Limits
-
-if TYPE_CHECKING:
-    from conftest import Machine
 
 POISON = {
     "LAB_SECRET_KEY": "poison",

@@ -8,16 +8,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
+from process_machine import Machine
 
 from mllab.errors import Conflict, InvalidInput
 from mllab.runtimes.base import Phase
 from mllab.runtimes.process import state
-
-if TYPE_CHECKING:
-    from conftest import Machine
 
 
 def gone(pid: int) -> bool:
