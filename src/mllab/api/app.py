@@ -9,13 +9,14 @@ import re
 import secrets
 from collections.abc import Iterable
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.routing import APIRoute
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mllab import __version__
-from mllab.api.errors import add_error_handlers
+from mllab.api.deps import refuse_broken_text
+from mllab.api.errors import FAILURES, add_error_handlers, too_large
 from mllab.api.mlflow import router as mlflow_router
 from mllab.api.routes import (
     auth,
@@ -34,6 +35,7 @@ from mllab.api.routes import (
 )
 from mllab.api.routes import secrets as secrets_routes
 from mllab.core.lab import LabCore
+from mllab.errors import TooLarge
 
 _REQUEST_ID = re.compile(r"[\w-]{1,64}")
 
@@ -55,6 +57,12 @@ ROUTERS: list[APIRouter] = [
     mlflow_router,
 ]
 
+STREAMING: list[APIRouter] = [files.router, code.router, mlflow_router]
+"""Routers that take bodies of any size, chunk by chunk."""
+
+LARGEST_BODY = 4 * 1024 * 1024
+"""Bytes of the largest JSON body; the largest that makes sense is a job's with its lists."""
+
 
 def create_app(core: LabCore) -> FastAPI:
     """Return the application under `/api` that serves `core`."""
@@ -64,18 +72,25 @@ def create_app(core: LabCore) -> FastAPI:
         openapi_url="/api/openapi.json",
         docs_url="/api/docs",
         redoc_url=None,
+        responses=FAILURES,
+        dependencies=[Depends(refuse_broken_text)],
     )
     app.state.core = core
     app.add_middleware(RequestId)
     add_error_handlers(app)
     for router in ROUTERS:
         _check_declared(router.routes)
-        app.include_router(router, prefix="/api")
+        most = None if router in STREAMING else LARGEST_BODY
+        app.include_router(router, prefix="/api", max_body_size=most)
     return app
 
 
 class RequestId:
-    """Gives every request an id, nginx's own where it sent one, and names it in the answer."""
+    """Gives every request an id, nginx's own where it sent one, and names it in the answer.
+
+    The framework's limit of a body's size answers in plain text, below every handler of
+    errors: that answer is put into the wire form here.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -89,10 +104,19 @@ class RequestId:
         request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
         scope.setdefault("state", {})["request_id"] = request_id
 
+        replaced = False
+
         async def named(message: Message) -> None:
+            nonlocal replaced
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)["X-Request-Id"] = request_id
-            await send(message)
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-Id"] = request_id
+                plain = headers.get("content-type", "").startswith("text/plain")
+                if message["status"] == TooLarge.status and plain:
+                    replaced = True
+                    await too_large(Request(scope))(scope, receive, send)
+            if not replaced:
+                await send(message)
 
         await self._app(scope, receive, named)
 

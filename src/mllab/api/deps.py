@@ -7,17 +7,20 @@ declaration is what the document shows and what the test of every route walks.
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Annotated, Any, cast
 
 from fastapi import Depends, Query, Request
 
 from mllab.core.lab import LabCore
 from mllab.core.permissions import Action
-from mllab.errors import NotAllowed, NotSignedIn
+from mllab.errors import InvalidInput, NotAllowed, NotSignedIn
 from mllab.model.accounts import Principal
 
 SESSION_COOKIE = "lab_session"
 PUBLIC = "public"
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 _READS = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -63,6 +66,19 @@ def check_same_origin(request: Request) -> None:
     same = origin.partition("://")[2] == host if origin else site in {None, "same-origin", "none"}
     if not same or site in {"cross-site", "same-site"}:
         raise NotAllowed("This write came from another site's page; it was refused.")
+
+
+async def refuse_broken_text(request: Request) -> None:
+    """Refuse a JSON body with half of a surrogate pair: no store can keep such text.
+
+    FastAPI has parsed the body by now; a body that a route streams is not touched.
+    """
+    body: bytes = getattr(request, "_body", b"")
+    if _HALF.search(body) and hasattr(request, "_json"):
+        try:
+            json.dumps(await request.json(), ensure_ascii=False).encode()
+        except UnicodeEncodeError as exc:
+            raise InvalidInput("The body holds half of a surrogate pair; send whole text.") from exc
 
 
 Caller = Annotated[Principal, Depends(caller)]

@@ -6,12 +6,13 @@ only in the log, under the request id.
 
 from __future__ import annotations
 
+import json
 import logging
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from mllab.errors import LabError, LimitReached, RangeNotSatisfiable, Unavailable
@@ -27,9 +28,25 @@ _BY_STATUS = {
 }
 
 
+class WireError(BaseModel):
+    """The body of every answer that is not 2xx."""
+
+    error: str
+    message: str
+    details: dict[str, Any]
+    request_id: str
+
+
+FAILURES: dict[int | str, dict[str, Any]] = {
+    "4XX": {"model": WireError, "description": "Refused; the body says why."},
+    "5XX": {"model": WireError, "description": "Failed in the lab; the body says where."},
+}
+"""What the API's document says of failures, for every route."""
+
+
 def wire_form(
     request: Request, status: int, code: str, message: str, details: dict[str, Any] | None = None
-) -> JSONResponse:
+) -> Response:
     """Return the response of every failure."""
     request_id = getattr(request.state, "request_id", "")
     body = {
@@ -38,10 +55,21 @@ def wire_form(
         "details": details or {},
         "request_id": request_id,
     }
-    return JSONResponse(body, status_code=status)
+    # Plain ASCII: what a caller sent may come back in it, and may not be encodable.
+    return Response(
+        json.dumps(body, default=str),
+        status_code=status,
+        media_type="application/json",
+        headers={"X-Request-Id": request_id},
+    )
 
 
-async def _lab_error(request: Request, error: Exception) -> JSONResponse:
+def too_large(request: Request) -> Response:
+    """Return the refusal of a body over the limit of its route."""
+    return wire_form(request, 413, "too_large", "The body is larger than what is taken here.")
+
+
+async def _lab_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, LabError)
     response = wire_form(request, error.status, error.code, error.message, error.details)
     if isinstance(error, LimitReached) and error.retry_after_s is not None:
@@ -55,7 +83,7 @@ async def _lab_error(request: Request, error: Exception) -> JSONResponse:
     return response
 
 
-async def _validation(request: Request, error: Exception) -> JSONResponse:
+async def _validation(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     faults = [
         {"at": ".".join(str(part) for part in fault["loc"]), "problem": fault["msg"]}
@@ -65,7 +93,7 @@ async def _validation(request: Request, error: Exception) -> JSONResponse:
     return wire_form(request, 422, "invalid_input", f"Not valid: {text}", {"faults": faults})
 
 
-async def _http(request: Request, error: Exception) -> JSONResponse:
+async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     code = _BY_STATUS.get(error.status_code, "http_error")
     text = f"{request.method} {request.url.path}: {error.detail}"
@@ -74,7 +102,7 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
     return response
 
 
-async def _bug(request: Request, error: Exception) -> JSONResponse:
+async def _bug(request: Request, error: Exception) -> Response:
     request_id = getattr(request.state, "request_id", "")
     log.error("request %s failed: %s", request_id, request.url.path, exc_info=error)
     text = f"The lab failed on this request; its log says more under {request_id}."
