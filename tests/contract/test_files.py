@@ -9,9 +9,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
+from pydantic import SecretStr
 
-from mllab.errors import InvalidInput, NotFound
-from mllab.stores.files import Files, Stat, Written
+from mllab.errors import InvalidInput, NotFound, Unavailable
+from mllab.stores.files import Files, S3Access, Stat, Written
 
 MIB = 1024 * 1024
 
@@ -72,7 +73,6 @@ KEYS = [
     "日本/\U0001f600",
     "x[1]{2}*~|<>^`\"'",
     ".hidden",
-    "a\\b",
     "\x80",
     "%",
     "%2F",
@@ -95,7 +95,23 @@ async def test_no_two_keys_share_an_object(place: Files) -> None:
 
 
 @pytest.mark.parametrize(
-    "key", ["", "/", "/a", "a/", "a//b", ".", "..", "a/../b", "./a", "a\0b", "\t", "\x7f", "\ud800"]
+    "key",
+    [
+        "",
+        "/",
+        "/a",
+        "a/",
+        "a//b",
+        ".",
+        "..",
+        "a/../b",
+        "./a",
+        "a\0b",
+        "a\\b",
+        "\t",
+        "\x7f",
+        "\ud800",
+    ],
 )
 async def test_a_key_that_is_no_relative_path_is_bad_input(place: Files, key: str) -> None:
     with pytest.raises(InvalidInput):
@@ -248,6 +264,16 @@ async def test_a_stat_names_size_and_time(place: Files) -> None:
     assert isinstance(listed, Stat)
     assert listed == await place.stat("a")
     assert listed.modified_at.tzinfo is not None
+
+
+async def test_a_bucket_that_does_not_answer_is_unavailable() -> None:
+    access = S3Access("http://127.0.0.1:1", "key", SecretStr("hidden"))
+    place = Files("s3://bucket/prefix", access)
+    assert "hidden" not in repr(access)
+    with pytest.raises(Unavailable):
+        await place.stat("a")
+    with pytest.raises(Unavailable):
+        await place.write("a", chunks(b"x"))
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ from mllab.stores.folder import Folder
 from mllab.stores.objects import Digest, Lane, Objects, Stat, Written, batches, check_key
 
 if TYPE_CHECKING:
-    from obstore.store import ClientConfig, S3Config
+    from obstore.store import ClientConfig, RetryConfig, S3Config
 
 __all__ = ["Files", "S3Access", "Stat", "Written"]
 
@@ -40,6 +40,8 @@ PART = 8 * 1024 * 1024
 
 PARTS_AT_ONCE = 4
 _PER_DELETE = 1000
+_RETRIES: RetryConfig = {"max_retries": 4, "retry_timeout": timedelta(seconds=20)}
+"""obstore alone would try for three minutes, longer than anybody waits for an answer."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,9 @@ def _s3(bucket: str, prefix: str, access: S3Access) -> S3Store:
         config["secret_access_key"] = access.secret_key.get_secret_value()
     plain = bool(access.endpoint and access.endpoint.startswith("http://"))
     options: ClientConfig = {"allow_http": plain}
-    return S3Store(bucket, prefix=prefix or None, config=config, client_options=options)
+    return S3Store(
+        bucket, prefix=prefix or None, config=config, client_options=options, retry_config=_RETRIES
+    )
 
 
 @contextmanager

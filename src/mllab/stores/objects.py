@@ -25,7 +25,7 @@ BATCH = 4 * 1024 * 1024
 """Bytes that are hashed and written in one step: large enough that threads cost nothing."""
 
 
-_NO_KEY = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_NO_KEY = re.compile(r"[\\\x00-\x1f\x7f\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,8 @@ def check_key(key: str) -> str:
     """Return `key` if it is a relative path of valid Unicode.
 
     Raises:
-        InvalidInput: an empty, `.` or `..` part, a control character, a lone surrogate.
+        InvalidInput: an empty, `.` or `..` part, a control character, a backslash (one
+            kind of bucket takes it for `/`), a lone surrogate.
     """
     if _NO_KEY.search(key) or any(part in {"", ".", ".."} for part in key.split("/")):
         raise InvalidInput("A file's key is a relative path without empty, '.' or '..' parts.")
