@@ -143,8 +143,12 @@ class VersionedFiles:
             await self._uploads.settle(note)
 
     async def sweep(self, older_than: timedelta = OLD) -> int:
-        """Clean up what died half-way; `older_than` zero only at the start of a lone lab."""
-        return await self._uploads.sweep(older_than)
+        """Clean up what died half-way; return how many objects and parts of objects.
+
+        `older_than` zero is only for the start of a lab that has its data for itself.
+        """
+        parts = await self._context.files.sweep(older_than)
+        return parts + await self._uploads.sweep(older_than)
 
     async def forget_project(self, project: str) -> bool:
         """Delete what is left of the project; True when nothing is. Repeatable."""
