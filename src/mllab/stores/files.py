@@ -148,7 +148,7 @@ def _map_errors(key: str) -> Iterator[None]:
         raise InvalidInput(f"The file store takes no key like {key!r}.") from exc
     except (PermissionDeniedError, UnauthenticatedError) as exc:
         raise BackendFailed("The bucket refuses the lab's credentials; check S3_* keys.") from exc
-    except BaseError as exc:
+    except (BaseError, OSError) as exc:  # obstore's writer knows only OSError
         raise Unavailable("The bucket does not answer as it should; try again later.") from exc
 
 
