@@ -12,9 +12,10 @@ from mllab.model.base import FileKey, ProjectName, Record, Text, Timestamp, Titl
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 """Lower-case hex."""
 
+_PART = r"[A-Za-z0-9!#$&^_.+-]+"
 ContentType = Annotated[
     str,
-    StringConstraints(pattern=r"^[\w!#$&^.+-]+/[\w!#$&^.+-]+( *; *[\x20-\x7e]*)?$", max_length=200),
+    StringConstraints(pattern=rf"^{_PART}/{_PART}( *; *[\x20-\x7e]*)?$", max_length=200),
 ]
 
 

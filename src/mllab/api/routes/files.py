@@ -29,12 +29,17 @@ class _Number(StringConvertor):
     regex = "[0-9]{1,9}"
 
 
+class _Key(StringConvertor):
+    regex = "(?s:.*)"  # line breaks too: they are refused as a bad key, not as an unknown path
+
+
+register_url_convertor("filekey", _Key())
 register_url_convertor("filekind", _Kind())
 register_url_convertor("version", _Number())
 
 router = APIRouter(tags=["files"])
 _ALL = "/projects/{project}/{kind:filekind}"
-_ONE = _ALL + "/{key:path}"
+_ONE = _ALL + "/{key:filekey}"
 _META = "x-lab-meta-"
 _NO_TYPE = {"", "application/x-www-form-urlencoded"}
 _BYTES = {"content": {"application/octet-stream": {"schema": {"type": "string"}}}}
