@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
@@ -22,13 +23,19 @@ class Http:
         *,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        """Take what is not given from `LAB_ENDPOINT` and `LAB_API_TOKEN`."""
-        endpoint = endpoint or os.environ.get("LAB_ENDPOINT", "")
+        """Take what is not given from `LAB_ENDPOINT` and `LAB_API_TOKEN`.
+
+        An empty `token` means none. The variable's token belongs to the variable's lab and
+        is not sent to another one.
+        """
+        of_environment = os.environ.get("LAB_ENDPOINT", "")
+        endpoint = endpoint or of_environment
         if not endpoint:
             raise InvalidInput("Which lab? Pass endpoint=… or set LAB_ENDPOINT.")
-        token = token or os.environ.get("LAB_API_TOKEN", "")
+        if token is None and endpoint.rstrip("/") == (of_environment or endpoint).rstrip("/"):
+            token = os.environ.get("LAB_API_TOKEN", "")
         self.endpoint = endpoint.rstrip("/")
-        self.token = token
+        self.token = token or ""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         self.session = httpx.Client(
             base_url=self.endpoint,
@@ -82,6 +89,13 @@ class Http:
     def close(self) -> None:
         """Close the connections."""
         self.session.close()
+
+
+def part(name: str) -> str:
+    """Return `name` as one part of a path, whatever signs are in it."""
+    if name in {"", ".", ".."}:
+        raise InvalidInput(f"{name!r} is not a name.")
+    return quote(name, safe="")
 
 
 def _raise(response: httpx.Response) -> None:

@@ -38,7 +38,7 @@ class Lab:
     @classmethod
     def sign_in(cls, endpoint: str, username: str, password: str, *, name: str = "") -> Lab:
         """Return a client with a new token of the user; `name` is how lists show the token."""
-        with closing(Http(endpoint)) as http:
+        with closing(Http(endpoint, "")) as http:
             body = {"username": username, "password": password, "name": name or "Python client"}
             secret = http.json("POST", "/auth/token", json=body)["secret"]
         return cls(endpoint, secret)
@@ -46,6 +46,10 @@ class Lab:
     def me(self) -> Me:
         """Return who this client is."""
         return Me.model_validate(self.http.json("GET", "/auth/me"))
+
+    def sign_out(self) -> None:
+        """Revoke the token of this client."""
+        self.http.json("POST", "/auth/logout")
 
     def project(self, name: str) -> Project:
         """Return the project `name`; asks the lab nothing yet."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from mllab.client.http import Http
+from mllab.client.http import Http, part
+from mllab.model.projects import Project as Record
 
 if TYPE_CHECKING:
     from mllab.client.experiments import Experiments, Registry
     from mllab.client.files import VersionedFiles
     from mllab.client.jobs import Jobs
+    from mllab.client.members import Members
     from mllab.client.secrets import Secrets
     from mllab.client.services import Services
 
@@ -20,6 +23,31 @@ class Projects:
 
     def __init__(self, http: Http) -> None:
         self._http = http
+
+    def list(self, *, all: bool = False) -> Iterator[Record]:
+        """Yield the caller's projects by name; `all` is for admins."""
+        return map(Record.model_validate, self._http.pages("/projects", all=all))
+
+    def get(self, name: str) -> Record:
+        """Return one project with the caller's role in it."""
+        return Record.model_validate(self._http.json("GET", f"/projects/{part(name)}"))
+
+    def create(self, name: str, *, title: str = "", description: str = "") -> Record:
+        """Create a project that the caller owns."""
+        body = {"name": name, "title": title, "description": description}
+        return Record.model_validate(self._http.json("POST", "/projects", json=body))
+
+    def update(
+        self, name: str, *, title: str | None = None, description: str | None = None
+    ) -> Record:
+        """Change what is given."""
+        change = {"title": title, "description": description}
+        body = {field: value for field, value in change.items() if value is not None}
+        return Record.model_validate(self._http.json("PATCH", f"/projects/{part(name)}", json=body))
+
+    def delete(self, name: str) -> None:
+        """Delete a project with all that is in it; clean-up goes on afterwards."""
+        self._http.json("DELETE", f"/projects/{part(name)}")
 
 
 class Project:
@@ -56,6 +84,13 @@ class Project:
         from mllab.client.services import Services
 
         return Services(self._http, self.name)
+
+    @cached_property
+    def members(self) -> Members:
+        """Return the project's members."""
+        from mllab.client.members import Members
+
+        return Members(self._http, self.name)
 
     @cached_property
     def secrets(self) -> Secrets:
