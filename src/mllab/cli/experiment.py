@@ -2,6 +2,129 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
+from mllab.cli.common import Json, ProjectOption, open_project
+from mllab.cli.output import emit, say
+
 app = typer.Typer(no_args_is_help=True, help="Experiments, runs and registered models.")
+
+ExperimentArgument = Annotated[str, typer.Argument(help="Id or name of the experiment.")]
+RunArgument = Annotated[str, typer.Argument(help="Id of the run.")]
+ModelArgument = Annotated[str, typer.Argument(help="Name of the registered model.")]
+
+
+@app.command("list")
+def list_experiments(project: ProjectOption = "", json: Json = False) -> None:
+    """List the experiments of a project."""
+    found = open_project(project).experiments.list()
+    emit(found, as_json=json, columns=("id", "name", "created_at", "updated_at"))
+
+
+@app.command("create")
+def create_experiment(name: str, project: ProjectOption = "", json: Json = False) -> None:
+    """Create an experiment."""
+    emit(open_project(project).experiments.create(name), as_json=json)
+
+
+@app.command("get")
+def get_experiment(
+    experiment: ExperimentArgument, project: ProjectOption = "", json: Json = False
+) -> None:
+    """Show an experiment."""
+    emit(open_project(project).experiments.get(experiment), as_json=json)
+
+
+@app.command("delete")
+def delete_experiment(experiment: ExperimentArgument, project: ProjectOption = "") -> None:
+    """Mark an experiment as deleted; `restore` takes that back."""
+    experiments = open_project(project).experiments
+    found = experiments.get(experiment)
+    experiments.delete(found.id)
+    say(f"Deleted. To take that back: mllab experiment restore {found.id} -p {found.project}")
+
+
+@app.command("restore")
+def restore_experiment(experiment_id: str, project: ProjectOption = "") -> None:
+    """Take back the deletion of an experiment, by its id."""
+    say(f"Restored {open_project(project).experiments.restore(experiment_id).name}.")
+
+
+@app.command("runs")
+def list_runs(
+    experiment: ExperimentArgument,
+    project: ProjectOption = "",
+    filter: Annotated[str, typer.Option(help="Such as: metrics.loss < 0.1")] = "",
+    order: Annotated[list[str] | None, typer.Option(help="Such as: metrics.loss DESC")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="Most runs to show.")] = 50,
+    json: Json = False,
+) -> None:
+    """List runs of an experiment, the last started first."""
+    found = open_project(project).experiments.runs(experiment, filter, order or [], limit=limit)
+    emit(found, as_json=json, columns=("id", "name", "status", "user", "started_at"))
+
+
+@app.command("run")
+def get_run(run_id: RunArgument, project: ProjectOption = "", json: Json = False) -> None:
+    """Show a run with its parameters, tags and latest metrics."""
+    emit(open_project(project).experiments.run(run_id), as_json=json)
+
+
+@app.command("metric")
+def list_points(
+    run_id: RunArgument,
+    key: Annotated[str, typer.Argument(help="Name of the metric.")],
+    project: ProjectOption = "",
+    json: Json = False,
+) -> None:
+    """List all points of a metric."""
+    found = open_project(project).experiments.metric(run_id, key)
+    emit(found, as_json=json, columns=("step", "value", "timestamp_ms"))
+
+
+@app.command("artifacts")
+def list_artifacts(
+    run_id: RunArgument,
+    project: ProjectOption = "",
+    path: Annotated[str, typer.Option(help="Only this folder.")] = "",
+    download: Annotated[
+        Path | None, typer.Option(help="Download into this folder.", file_okay=False)
+    ] = None,
+    json: Json = False,
+) -> None:
+    """List a run's artifacts, or download them with all folders below."""
+    artifacts = open_project(project).experiments.artifacts(run_id)
+    if download is None:
+        emit(artifacts.list(path), as_json=json, columns=("path", "is_folder", "size_bytes"))
+        return
+    written = [str(artifacts.download(file, download / file)) for file in artifacts.walk(path)]
+    emit([{"file": file} for file in written], as_json=json)
+
+
+@app.command("models")
+def list_models(project: ProjectOption = "", json: Json = False) -> None:
+    """List the registered models of a project."""
+    found = open_project(project).registry.list()
+    emit(found, as_json=json, columns=("name", "aliases", "description", "updated_at"))
+
+
+@app.command("model")
+def get_model(name: ModelArgument, project: ProjectOption = "", json: Json = False) -> None:
+    """Show a registered model and its versions."""
+    registry = open_project(project).registry
+    if json:
+        emit(registry.get(name), as_json=True)
+        return
+    columns = ("version", "aliases", "stage", "run_id", "created_at")
+    emit(registry.versions(name), as_json=False, columns=columns)
+
+
+@app.command("alias")
+def set_alias(
+    name: ModelArgument, alias: str, version: str, project: ProjectOption = "", json: Json = False
+) -> None:
+    """Let an alias of a registered model point to a version."""
+    emit(open_project(project).registry.set_alias(name, alias, version), as_json=json)

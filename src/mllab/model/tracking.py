@@ -6,7 +6,7 @@ import math
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import PlainSerializer
+from pydantic import Field, PlainSerializer
 
 from mllab.model.base import ProjectName, Record, Timestamp
 
@@ -50,6 +50,13 @@ class Experiment(Record):
     tags: dict[str, str] = {}
     created_at: Timestamp
     updated_at: Timestamp
+
+
+class NewExperiment(Record):
+    """What it takes to create an experiment."""
+
+    name: str = Field(min_length=1, max_length=500)
+    tags: dict[str, str] = Field(default={}, max_length=100)
 
 
 class Metric(Record):
@@ -165,6 +172,12 @@ class ModelVersion(Record):
     aliases: list[str] = []
     created_at: Timestamp
     updated_at: Timestamp
+
+
+class AliasTarget(Record):
+    """The version that an alias is to point to."""
+
+    version: str = Field(pattern=r"^[0-9]{1,10}$")
 
 
 class RegisteredModel(Record):

@@ -5,24 +5,18 @@ Multipart uploads and presigned addresses are answered 501: clients fall back to
 
 from __future__ import annotations
 
-import mimetypes
-from collections.abc import AsyncIterator
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import Query, Request, Response
-from fastapi.responses import StreamingResponse
 
+from mllab.api.artifacts import send_artifact
 from mllab.api.deps import Caller, Core
 from mllab.api.mlflow import wire
 from mllab.api.mlflow.calls import READ, WRITE, Ask, Call, Json, Of, Plain
 from mllab.api.mlflow.errors import failure
-from mllab.api.ranges import parse_range
 from mllab.api.transfer import receive
-from mllab.core.lab import LabCore
 from mllab.core.tracking.artifacts import location_path
 from mllab.errors import InvalidInput
-from mllab.model.accounts import Principal
 from mllab.model.base import ProjectName
 
 _NO_MULTIPART = "Multipart upload is not supported for the current artifact repository"
@@ -41,33 +35,6 @@ async def download_artifact(
 ) -> Response:
     """Return a file, or the part that a Range header asks for."""
     return await send_artifact(core, who, (project, path), request.headers.get("range"))
-
-
-async def send_artifact(
-    core: LabCore, who: Principal, at: tuple[str, str], wanted: str | None
-) -> Response:
-    """Answer with the file `at` (project, path) as a download that a browser will not run."""
-    stat = await core.tracking.artifacts.stat(who, *at)
-    part = parse_range(wanted, stat.size_bytes)
-    start, end = part or (0, stat.size_bytes)
-    name = at[1].rpartition("/")[2]
-    headers = {
-        "Content-Length": str(end - start),
-        "Content-Type": mimetypes.guess_type(name)[0] or "application/octet-stream",
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
-        "Content-Security-Policy": "sandbox; default-src 'none'",
-        "X-Content-Type-Options": "nosniff",
-        "Accept-Ranges": "bytes",
-    }
-    if part:
-        headers["Content-Range"] = f"bytes {start}-{end - 1}/{stat.size_bytes}"
-    chunks = core.tracking.artifacts.read(stat, start, end) if end > start else _nothing()
-    return StreamingResponse(chunks, status_code=206 if part else 200, headers=headers)
-
-
-async def _nothing() -> AsyncIterator[bytes]:
-    for chunk in list[bytes]():
-        yield chunk
 
 
 async def upload_artifact(

@@ -125,6 +125,12 @@ class ModelVersions:
             raise NotFound("alias", alias, f"Model {name!r} has no such alias.")
         return to_version(*await self.bodies(project, name, str(version)))
 
+    async def all(self, who: Principal, project: str, name: str) -> list[ModelVersion]:
+        """Return all versions of a model, the newest first. Raises NotFound."""
+        await self._access.require(who, Action.EXPERIMENT_READ, project=project)
+        model = await self._models.body(project, name)
+        return [to_version(model, body) for body in reversed(await self._models.versions(model))]
+
     async def latest(
         self, who: Principal, project: str, name: str, stages: Sequence[str] = ()
     ) -> list[ModelVersion]:
