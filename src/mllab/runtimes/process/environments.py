@@ -44,7 +44,7 @@ class Environments:
         self._payload = payload
         self._teller = teller
         self._root = payload["environments"]
-        self._variables = payload["installer"] | {"LAB_WORKLOAD": payload["workload"]}
+        self._variables = payload["installer"]
 
     def get(self, requirements: Sequence[str]) -> str:
         """Return the folder of an environment with `requirements` and the lab's client."""

@@ -16,6 +16,7 @@ from mllab.runtimes.process.attempts import Attempt
 from mllab.runtimes.process.folders import Folders
 from mllab.runtimes.process.launch import base_python
 from mllab.runtimes.process.payload import Caps, Payload
+from mllab.runtimes.process.processes import MARK
 from mllab.runtimes.process.variables import installer_variables, program_variables
 from mllab.runtimes.process.wheel import build_client_wheel
 
@@ -83,7 +84,8 @@ def build_payload(
         work.mkdir(mode=0o700, parents=True, exist_ok=True)
     if spec.program is not Program.COMMAND:
         run.mkdir(mode=0o700, exist_ok=True)
-    marks = {"LAB_WORKLOAD": spec.id, "LAB_ATTEMPT": str(spec.attempt)}
+    # The run folder's name is a digest of root, id and attempt: no other lab has it.
+    marks = {"LAB_WORKLOAD": spec.id, "LAB_ATTEMPT": str(spec.attempt), MARK: run.name}
     variables = program_variables(os.environ, work, spec.limits.cpu_cores)
     payload = bare_payload(installation)
     payload |= {

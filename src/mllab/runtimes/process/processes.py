@@ -15,6 +15,8 @@ from mllab.errors import Conflict
 from mllab.runtimes.base import ExecResult, Usage
 from mllab.runtimes.process import state
 
+MARK = "LAB_ATTEMPT_ID"
+"""Variable by which every process of an attempt is known, in whatever session it hides."""
 _MOST_OUTPUT = 16 << 20
 _KILL_S = 5.0
 
@@ -96,26 +98,32 @@ def kill_tree(pid: int) -> None:
     state.send(pid, signal.SIGKILL)
 
 
-def kill_marked(workload: str, attempt: int) -> None:
+def kill_marked(mark: str) -> None:
     """Kill what carries the attempt's mark in its environment, wherever it hangs.
 
     The last net: for what `exec` began, and for what outlived its supervisor.
     """
     end = time.monotonic() + _KILL_S
-    while (found := _marked(workload, attempt)) and time.monotonic() < end:
+    killed: set[int] = set()
+    while time.monotonic() < end:
+        found = _marked(mark)
         for pid in found:
             state.send(pid, signal.SIGKILL)
+        killed.update(found)
+        # One that is ending shows no variables any more, but is there until it has ended.
+        if not found and all(state.start_time(pid) is None for pid in killed):
+            return
         time.sleep(0.01)
 
 
-def _marked(workload: str, attempt: int) -> list[int]:
-    marks = (f"LAB_WORKLOAD={workload}".encode(), f"LAB_ATTEMPT={attempt}".encode())
+def _marked(mark: str) -> list[int]:
+    wanted = f"{MARK}={mark}".encode()
     found = []
     for pid in state.parents():
         try:
             variables = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
         except OSError:
             continue
-        if all(mark in variables for mark in marks) and pid != os.getpid():
+        if wanted in variables and pid != os.getpid():
             found.append(pid)
     return found

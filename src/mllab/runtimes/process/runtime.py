@@ -174,7 +174,7 @@ class ProcessRuntime(Runtime):
             if not await _wait(lambda: attempt.supervisor() is None, grace_s + _MARGIN_S):
                 processes.kill_tree(pid)
                 await _wait(lambda: attempt.supervisor() is None, _MARGIN_S)
-        await asyncio.to_thread(processes.kill_marked, handle["id"], handle["attempt"])
+        await asyncio.to_thread(processes.kill_marked, Path(handle["run"]).name)
         # Sockets that nobody listens on, and what Jupyter wrote about itself, token included.
         await asyncio.to_thread(delete_folder, Path(handle["run"]))
 
