@@ -16,9 +16,8 @@ from fastapi import Depends, Query, Request
 from mllab.core.lab import LabCore
 from mllab.core.permissions import Action
 from mllab.errors import InvalidInput, NotAllowed, NotSignedIn
-from mllab.model.accounts import Principal
+from mllab.model.accounts import SESSION_COOKIE, Principal
 
-SESSION_COOKIE = "lab_session"
 PUBLIC = "public"
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 _READS = {"GET", "HEAD", "OPTIONS"}

@@ -10,6 +10,13 @@ from mllab.model.base import ProjectName, Record, ServiceName, Timestamp, Title,
 from mllab.model.projects import Role
 
 
+SESSION_COOKIE = "lab_session"
+"""The browser's cookie; its value is the secret of a token of kind `session`."""
+
+SETUP_COOKIE = "lab_setup"
+"""Holds the one-time secret between the printed URL and the form of the first admin."""
+
+
 class User(Record):
     """A person with an account; the password's hash is stored beside it, never in it."""
 

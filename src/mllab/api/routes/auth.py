@@ -5,7 +5,6 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response, status
 
 from mllab.api.deps import (
-    SESSION_COOKIE,
     Caller,
     ClientAddress,
     Core,
@@ -14,6 +13,7 @@ from mllab.api.deps import (
 )
 from mllab.core.permissions import Action
 from mllab.model.accounts import (
+    SESSION_COOKIE,
     Credentials,
     FirstAdmin,
     IssuedToken,

@@ -1,0 +1,80 @@
+"""What nginx asks the gateway: may this pass, what to say if not, a token for a cookie.
+
+Only nginx reaches these; it maps no public path to them. Each takes what it needs from
+`X-Lab-*` headers, which nginx drops from outside requests and sets itself.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from mllab.errors import BackendFailed, InvalidInput, LabError, NotSignedIn, Unavailable
+from mllab.gateway.access import Gatekeeper, NotReady
+from mllab.gateway.answers import PAGE_HEADERS, fault, wants_page
+from mllab.gateway.routing import is_local, without_token
+from mllab.gateway.sessions import give_session, is_secure
+from mllab.gateway.starting import visit
+
+
+async def ask(request: Request) -> Response:
+    """Answer 204 with the decision, or 403; `refused` then says why."""
+    keeper: Gatekeeper = request.app.state.keeper
+    try:
+        decision = await keeper.decide(
+            request.headers["x-lab-credential"], request.headers["x-lab-workload"]
+        )
+    except LabError:
+        return Response(status_code=403)
+    packed = decision.packed().encode().decode("latin-1")
+    return Response(status_code=204, headers={"X-Lab-Decision": packed})
+
+
+async def refused(request: Request) -> Response:
+    """Say why a request does not reach its workload, looking again: it may have changed."""
+    keeper: Gatekeeper = request.app.state.keeper
+    credential, workload = request.headers["x-lab-credential"], request.headers["x-lab-workload"]
+    try:
+        await keeper.decide(credential, workload)
+    except NotReady as missing:
+        return await visit(request, await keeper.caller(credential), missing)
+    except NotSignedIn as error:
+        if wants_page(request) and _is_read(request):
+            target = quote(request.headers["x-lab-target"], safe="/")
+            return RedirectResponse(f"/sign-in?next={target}", 303, headers=PAGE_HEADERS)
+        return fault(request, error)
+    except LabError as error:
+        return fault(request, error)
+    if "x-lab-unanswered" in request.headers:
+        return fault(
+            request, BackendFailed("It runs, but does not answer at this port. See its log.")
+        )
+    return fault(request, Unavailable("It has just become ready; try again."))
+
+
+async def exchange(request: Request) -> Response:
+    """Turn the URL's `lab_token` into a session, and send the browser to the URL without it."""
+    target = without_token(request.headers["x-lab-target"])
+    if not is_local(target):
+        return fault(request, InvalidInput("This address cannot be opened with a token in it."))
+    try:
+        session = await request.app.state.core.identity.exchange(request.headers["x-lab-token"])
+    except (KeyError, LabError):
+        return fault(request, NotSignedIn("The token in this address is not valid (any more)."))
+    answer = RedirectResponse(target, 303, headers=PAGE_HEADERS)
+    give_session(answer, session, is_secure=is_secure(request))
+    return answer
+
+
+def _is_read(request: Request) -> bool:
+    return request.headers["x-lab-method"] in {"GET", "HEAD"}
+
+
+routes = [
+    Route("/_gateway/ask", ask),
+    Route("/_gateway/refused", refused),
+    Route("/_gateway/exchange", exchange),
+]

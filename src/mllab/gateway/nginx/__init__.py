@@ -1,0 +1,1 @@
+"""nginx: its binary, its configuration, its process."""

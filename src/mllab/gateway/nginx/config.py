@@ -1,0 +1,133 @@
+"""Renders nginx's configuration. Pure but for the two files that it copies.
+
+Everything that stands in the file comes from here: settings that were checked, and the
+expressions of `routing.py`. Nothing that a user of the lab can choose is ever rendered.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import os
+import re
+import shutil
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from mllab.config import Settings
+from mllab.errors import InvalidInput
+from mllab.gateway import routing
+from mllab.gateway.faults import FAULTS
+from mllab.model.accounts import SESSION_COOKIE, SETUP_COOKIE
+
+DECISION_S = 2
+"""How long nginx keeps a permission (seconds). A revoked one works at most that long."""
+
+COOKIES = (SESSION_COOKIE, SETUP_COOKIE)
+"""Names of the lab's own cookies: no workload ever gets or sets one."""
+
+_HOST_NAME = re.compile(r"(?=.{1,253}\Z)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})*")
+
+
+@dataclass(frozen=True)
+class GatewayConfig:
+    """What a lab's settings mean to nginx.
+
+    `names` are the host names it answers to beside `localhost` and IP addresses.
+    `binary` None takes the packaged nginx. `port` 0 takes a free one at each start.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 0
+    names: tuple[str, ...] = ()
+    binary: Path | None = None
+    workers: int = 2
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> GatewayConfig:
+        """Read the settings. Raises InvalidInput for a host name that is none."""
+        return cls(
+            host=settings.host,
+            port=settings.port,
+            names=_host_names(settings),
+            binary=settings.nginx,
+            workers=max(1, min(8, len(os.sched_getaffinity(0)))),
+        )
+
+
+def _host_names(settings: Settings) -> tuple[str, ...]:
+    given = [name.strip().lower().rstrip(".") for name in settings.hosts.split(",")]
+    if settings.public_url and settings.public_url.host:
+        given.append(settings.public_url.host.lower())
+    names = {name for name in given if name and not _is_address(name)}
+    for name in names:
+        if not _HOST_NAME.fullmatch(name):
+            raise InvalidInput(f"LAB_HOSTS: {name!r} is not a host name.")
+    return tuple(sorted(names - {"localhost"}))
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What this machine and this start add: where nginx listens, and as whom it runs.
+
+    `user` is None but for root: nginx would otherwise become `nobody`, who cannot open
+    the lab's private sockets.
+    """
+
+    listen: tuple[str, ...]
+    user: str | None
+    connections: int
+
+
+def render(config: GatewayConfig, machine: Machine) -> str:
+    """Return nginx's configuration; its paths are relative to the run folder."""
+    environment = Environment(
+        loader=PackageLoader("mllab.gateway", "nginx"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,  # noqa: S701 - nginx's language; nothing from outside is rendered
+    )
+    return environment.get_template("nginx.conf.j2").render(
+        config=config,
+        machine=machine,
+        routing=routing,
+        cookies="|".join(COOKIES),
+        decision_s=DECISION_S,
+        faults=FAULTS,
+        style=style_url(),
+    )
+
+
+def style_url() -> str:
+    """Return the style sheet's address; it changes with its content."""
+    return static_url("lab.css")
+
+
+def static_url(name: str) -> str:
+    """Return the address of a file in `static/`; it changes with the file's content."""
+    content = resources.files("mllab.gateway").joinpath("static", name).read_bytes()
+    return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:12]}"
+
+
+def copy_files(run_dir: Path) -> None:
+    """Put what nginx reads or serves beside its configuration."""
+    package = resources.files("mllab.gateway")
+    target = run_dir / "static"
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    for file in package.joinpath("static").iterdir():
+        (target / file.name).write_bytes(file.read_bytes())
+    script = package.joinpath("nginx", "cookies.js").read_text()
+    (run_dir / "cookies.js").write_text(script.replace("NAMES", "|".join(COOKIES)))

@@ -1,0 +1,81 @@
+"""The lab's two cookies, and who sent a form: what the pages share about signing in."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from mllab.core.lab import LabCore
+from mllab.errors import NotAllowed, NotSignedIn
+from mllab.model.accounts import SESSION_COOKIE, SETUP_COOKIE, IssuedToken, Principal
+from mllab.model.base import now
+
+
+def core_of(request: Request) -> LabCore:
+    """Return the core that this application serves."""
+    core: LabCore = request.app.state.core
+    return core
+
+
+def is_secure(request: Request) -> bool:
+    """Tell whether the browser came over TLS."""
+    return request.headers.get("x-forwarded-proto") == "https"
+
+
+def client_address(request: Request) -> str:
+    """Return the client's address, as nginx saw it."""
+    return request.headers.get("x-real-ip", "unknown")
+
+
+async def visitor(request: Request) -> Principal:
+    """Return who looks at a page. Raises NotSignedIn."""
+    secret = request.cookies.get(SESSION_COOKIE)
+    if not secret:
+        raise NotSignedIn("Sign in first.")
+    return await core_of(request).identity.principal(secret, from_cookie=True)
+
+
+def check_same_origin(request: Request) -> None:
+    """Refuse a form that was not sent from a page of this lab. Raises NotAllowed."""
+    origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
+    here = request.headers.get("host", "")
+    same = origin.partition("://")[2] == here if origin else True
+    if not same or site not in {None, "same-origin", "none"}:
+        raise NotAllowed("This form came from another site's page; it was refused.")
+
+
+def give_session(answer: Response, session: IssuedToken, *, is_secure: bool) -> None:
+    """Set the session's cookie; it ends with the session."""
+    ends_at = session.token.expires_at
+    answer.set_cookie(
+        SESSION_COOKIE,
+        session.secret,
+        max_age=max(1, int((ends_at - now()).total_seconds())) if ends_at else None,
+        path="/",
+        secure=is_secure,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def take_session(answer: Response) -> None:
+    """Remove the session's cookie."""
+    answer.delete_cookie(SESSION_COOKIE, path="/")
+
+
+def give_setup(answer: Response, secret: str, *, is_secure: bool) -> None:
+    """Keep the one-time secret for the form: out of the address bar and of every script."""
+    answer.set_cookie(
+        SETUP_COOKIE,
+        secret,
+        max_age=3600,
+        path="/setup",
+        secure=is_secure,
+        httponly=True,
+        samesite="strict",
+    )
+
+
+def take_setup(answer: Response) -> None:
+    """Remove the one-time secret's cookie."""
+    answer.delete_cookie(SETUP_COOKIE, path="/setup")
