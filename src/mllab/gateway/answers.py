@@ -43,7 +43,7 @@ _pages = Environment(
 _pages.globals["static"] = static_url
 
 
-def page(name: str, status: int = 200, **values: Any) -> HTMLResponse:
+def page(name: str, status: int = 200, /, **values: Any) -> HTMLResponse:
     """Return the page of the template `name`."""
     text = _pages.get_template(f"{name}.html").render(**values)
     return HTMLResponse(text, status, headers=PAGE_HEADERS)

