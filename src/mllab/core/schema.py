@@ -32,7 +32,7 @@ COLLECTIONS: Indexes = {
     "versions": [["project", "kind", "key"], ["object"]],
     "uploads": [["started_at"], ["project"]],
     "code": [["project"], ["used_at"], ["object"]],
-    "workloads": [["wanted"], ["state"], ["project"], ["user"]],
+    "workloads": [["open"], ["project"], ["user"]],
     "jobs": [["project"]],
     "job_runs": [["project", "job"], ["workload"]],
     "services": [["project"]],

@@ -7,12 +7,20 @@ endpoints) and to ask whether it refuses a spec. The gateway reads `Reach` here.
 from __future__ import annotations
 
 import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
+from mllab.core import wishes
 from mllab.core.context import Context
+from mllab.core.logs import WorkloadLogs, logs_folder
 from mllab.core.tokens import Tokens
-from mllab.model.workloads import Status
-from mllab.runtimes.base import Endpoint, Runtime
+from mllab.model.workloads import Status, Wanted, Workload, WorkloadSpec, WorkloadState
+from mllab.runtimes.base import Endpoint, Runtime, Usage
+from mllab.stores.documents.base import Body, RevisionConflict, Where, eq, find_all
+
+_LIVE = {WorkloadState.STARTING, WorkloadState.RUNNING, WorkloadState.STOPPING}
 
 
 @dataclass(frozen=True)
@@ -29,11 +37,188 @@ class Reach:
     stripped: str = ""
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A record with the revision at which it was read."""
+
+    workload: Workload
+    revision: int
+
+
 class Workloads:
-    """The records; `wake` is set whenever control has something to do."""
+    """The records; `wake` is set whenever control has something to do.
+
+    `endpoint_url` is the lab's own address as workloads reach it; the composition root
+    sets it once the gateway listens.
+    """
+
+    endpoint_url: str = "http://127.0.0.1:8080"
 
     def __init__(self, context: Context, tokens: Tokens, runtime: Runtime) -> None:
-        self._context = context
-        self._tokens = tokens
+        self.context = context
+        self.tokens = tokens
         self.runtime = runtime
         self.wake = asyncio.Event()
+        self._documents = context.documents
+        self._changed = asyncio.Event()
+        self._endpoints: dict[tuple[str, int], tuple[int, Endpoint]] = {}
+        self._logs = WorkloadLogs(context.files, runtime, self)
+
+    async def create(self, workload: Workload) -> Workload:
+        """Keep a new record and wake control; one of this id that is there stays and returns.
+
+        Raises:
+            InvalidInput: the runtime can never run it.
+        """
+        self.refuse(workload.spec)
+        try:
+            await self._documents.put("workloads", workload.id, _body(workload), if_revision=0)
+        except RevisionConflict:
+            kept = await self.read(workload.id)
+            return kept.workload if kept else workload
+        self._tell(wake=True)
+        return workload
+
+    def refuse(self, spec: WorkloadSpec) -> None:
+        """Raise InvalidInput if the runtime can never run `spec`."""
+        self.runtime.refuse(spec)
+
+    async def get(self, id: str) -> Workload | None:
+        """Return the record, None if there is none."""
+        kept = await self.read(id)
+        return kept.workload if kept else None
+
+    async def status(self, id: str) -> Status:
+        """Return the state as people see it; what never ran is stopped."""
+        return (await self.statuses([id]))[id]
+
+    async def statuses(self, ids: Iterable[str]) -> dict[str, Status]:
+        """Return the states of many, each as `status` would."""
+        wanted = list(ids)
+        found = await find_all(self._documents, "workloads", Where("id", "in", wanted))
+        known = {document.id: _status(_workload(document.body)) for document in found}
+        return {id: known.get(id, Status()) for id in wanted}
+
+    async def want(self, id: str, wanted: Wanted) -> Workload | None:
+        """Write what is wanted and wake control; None if there is no such record.
+
+        Raises:
+            Conflict: it is being removed and something else is asked for.
+        """
+        return await self.change(id, lambda workload: wishes.wish(workload, wanted))
+
+    async def restart(self, id: str, update: Callable[[Workload], Workload]) -> Workload | None:
+        """End what runs and start it anew, with `update` applied to the record."""
+        return await self.change(id, lambda workload: wishes.restart(update(workload)))
+
+    async def change(self, id: str, change: Callable[[Workload], Workload]) -> Workload | None:
+        """Apply a pure change, again if somebody was quicker; None if it is not there."""
+        while True:
+            kept = await self.read(id)
+            if kept is None:
+                return None
+            changed = change(kept.workload)
+            if changed == kept.workload:
+                return changed
+            with suppress(RevisionConflict):
+                await self.write(changed, kept.revision)
+                self.wake.set()
+                return changed
+
+    async def read(self, id: str) -> Kept | None:
+        """Return the record with its revision; for control."""
+        found = await self._documents.get("workloads", id)
+        return Kept(_workload(found.body), found.revision) if found else None
+
+    async def write(self, workload: Workload, revision: int) -> int:
+        """Replace the record if nobody else did since `revision`; for control.
+
+        Raises:
+            RevisionConflict: somebody did.
+        """
+        written = await self._documents.put(
+            "workloads", workload.id, _body(workload), if_revision=revision
+        )
+        self._tell()
+        return written
+
+    async def erase(self, workload: Workload) -> None:
+        """Delete the record with all copies of its logs; for control, after the runtime."""
+        await self.context.files.delete_folder(logs_folder(workload))
+        await self._documents.delete("workloads", workload.id)
+        for key in [key for key in self._endpoints if key[0] == workload.id]:
+            del self._endpoints[key]
+        self._tell()
+
+    async def open_ones(self) -> list[Workload]:
+        """Return all records that control has to act on or to watch."""
+        found = await find_all(self._documents, "workloads", eq("open", True))
+        return [_workload(document.body) for document in found]
+
+    async def of_project(self, project: str) -> list[Workload]:
+        """Return every record of a project; for its deletion."""
+        found = await find_all(self._documents, "workloads", eq("project", project))
+        return [_workload(document.body) for document in found]
+
+    def logs(self, id: str, *, offset: int = 0, follow: bool = False) -> AsyncIterator[bytes]:
+        """Return the output of all attempts from byte `offset` on; see `core/logs.py`."""
+        return self._logs.read(id, offset=offset, follow=follow)
+
+    async def endpoint(self, workload: Workload, port: int) -> Endpoint | None:
+        """Return where a running workload's port is reached, None if it is not ready.
+
+        Remembered per attempt, so that the gateway's question costs no look at the runtime.
+        """
+        if workload.state is not WorkloadState.RUNNING or workload.handle is None:
+            return None
+        known = self._endpoints.get((workload.id, port))
+        if known and known[0] == workload.attempt:
+            return known[1]
+        found = await self.runtime.endpoint(workload.handle, port)
+        if found:
+            self._endpoints[workload.id, port] = (workload.attempt, found)
+        return found
+
+    async def usage(self, id: str) -> Usage | None:
+        """Return what a workload uses now, None when it does not run."""
+        workload = await self.get(id)
+        if workload is None or workload.handle is None or workload.state not in _LIVE:
+            return None
+        return await self.runtime.usage(workload.handle)
+
+    async def changed(self, most_s: float) -> None:
+        """Return when any record changed in this process, or after `most_s` seconds."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._changed.wait(), most_s)
+
+    def _tell(self, *, wake: bool = False) -> None:
+        told, self._changed = self._changed, asyncio.Event()
+        told.set()
+        if wake:
+            self.wake.set()
+
+
+def reach(workload: Workload | None, endpoint: Endpoint | None, owner: str) -> Reach:
+    """Return what the gateway is told; what never ran is stopped."""
+    status = _status(workload) if workload else Status()
+    return Reach(status=status, owner=workload.user if workload else owner, endpoint=endpoint)
+
+
+def _status(workload: Workload) -> Status:
+    shared = set(Status.model_fields) - {"workload"}
+    return Status(workload=workload.id, **workload.model_dump(include=shared))
+
+
+def _body(workload: Workload) -> Body:
+    body = workload.model_dump(mode="json")
+    # Labels have dots and a handle may; documents have no dots in names.
+    body["spec"]["labels"] = list(workload.spec.labels.items())
+    body["handle"] = None if workload.handle is None else json.dumps(workload.handle)
+    return body | {"open": wishes.needs_control(workload)}
+
+
+def _workload(body: Body) -> Workload:
+    fields = {name: body[name] for name in Workload.model_fields}
+    fields["spec"] = body["spec"] | {"labels": dict(body["spec"]["labels"])}
+    fields["handle"] = None if body["handle"] is None else json.loads(body["handle"])
+    return Workload.model_validate(fields)

@@ -139,9 +139,9 @@ class Workload(Record):
     """A workload as control keeps it; the store's revision guards every change.
 
     `handle` is the runtime's own (JSON), None until it was started. `ready_at` is when it
-    first answered. `attempt` is the number of the newest start, 0 before the first.
-    `next_start_at` is set while back-off waits. `logs_key` names the copy of the log in
-    the file store once the workload ended.
+    first answered. `attempt` is the number of the newest start, 0 before the first;
+    `failures` counts attempts that failed in a row. `next_start_at` is set while back-off
+    waits. `logs_key` names the copy of the newest ended attempt's log in the file store.
     """
 
     id: str
@@ -159,6 +159,7 @@ class Workload(Record):
     reason: str = ""
     exit_code: int | None = None
     attempt: int = 0
+    failures: int = 0
     handle: dict[str, Any] | None = None
     token_id: str | None = None
     logs_key: str | None = None

@@ -1,0 +1,256 @@
+"""The heart of control: who acts, on which workloads, and when again.
+
+`run` works until `close`; tests drive `step` instead, one look at everything per call.
+One task per workload, so a slow one keeps nobody waiting, and a failure of one is its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import aclosing, suppress
+from dataclasses import dataclass
+
+from mllab.control.cleanup import Cleanup
+from mllab.control.executor import Executor
+from mllab.control.leases import Lease
+from mllab.control.shutdown import wish_to_stop
+from mllab.core.lab import LabCore
+from mllab.errors import LabError
+from mllab.model.base import new_id
+from mllab.model.workloads import Workload, WorkloadState
+
+log = logging.getLogger("mllab.control")
+
+IDLE_S = 2.0
+"""How often an idle lab looks for what other processes wrote (seconds)."""
+
+_TIDY_S = 0.5
+_AT_ONCE = 32
+_LONGEST_PAUSE_S = 60.0
+_STOP_LIMIT_S = 60.0
+
+
+@dataclass
+class _Watch:
+    """What is known of one open workload: when to look again, how often it failed."""
+
+    due_at: float = 0.0
+    failures: int = 0
+    task: asyncio.Task[None] | None = None
+    again: bool = False
+    seen: object = None
+    """What of the record asked for the last look: when it differs, look at once."""
+
+
+class Control:
+    """Makes the wanted states of one lab real while it holds the lease.
+
+    `takeover` takes the lease from an owner that cannot be alive any more, because this
+    lab holds the data folder's lock.
+    """
+
+    def __init__(self, core: LabCore, *, owner: str | None = None, takeover: bool = False) -> None:
+        self._core = core
+        self._takeover = takeover
+        self._lease = Lease(
+            core.context.documents,
+            core.context.clock,
+            name="control",
+            owner=owner or new_id("control"),
+            life_s=core.context.settings.lease_s,
+        )
+        self._executor = Executor(core, self._lease)
+        self._cleanup = Cleanup(core, alone=takeover)
+        self._watches: dict[str, _Watch] = {}
+        self._slots = asyncio.Semaphore(_AT_ONCE)
+        self._closing = False
+        self._ended = asyncio.Event()
+        self._ended.set()
+
+    async def run(self) -> None:
+        """Act until `close` is called; faults of stores and runtime are logged and outlived."""
+        self._ended.clear()
+        helpers = [asyncio.create_task(h()) for h in (self._listen, self._renew, self._tidy)]
+        try:
+            while not self._closing:
+                pause_s = await self._safe_round()
+                await self._sleep(pause_s)
+        finally:
+            for helper in helpers:
+                helper.cancel()
+            await asyncio.gather(*helpers, return_exceptions=True)
+            await self._drop_tasks()
+            with suppress(LabError):
+                await self._lease.release()
+            self._ended.set()
+
+    async def step(self) -> bool:
+        """Look at every open workload once and wait for what that sets off; for tests.
+
+        False if another control holds the lease: then nothing was done.
+        """
+        if not await self._acquire():
+            return False
+        await self._cleanup.run()
+        await self._dispatch(everything=True)
+        tasks = [watch.task for watch in self._watches.values() if watch.task]
+        await asyncio.gather(*tasks)
+        return True
+
+    async def stop_all(self) -> None:
+        """End everything that runs; services start again with the next lab.
+
+        Raises:
+            TimeoutError: something still runs after a minute.
+        """
+        self._executor.may_start = False
+        async with asyncio.timeout(_STOP_LIMIT_S):
+            while live := [w for w in await self._core.workloads.open_ones() if _is_live(w)]:
+                for workload in live:
+                    await self._core.workloads.change(workload.id, wish_to_stop)
+                self._core.workloads.wake.set()
+                if not (self._ended.is_set() and await self.step()):
+                    await self._core.workloads.changed(1.0)
+
+    async def close(self) -> None:
+        """Stop acting and give the lease back; workloads run on. Repeatable."""
+        self._closing = True
+        self._core.workloads.wake.set()
+        await self._ended.wait()
+        await self._drop_tasks()
+        await self._lease.release()
+
+    async def _acquire(self) -> bool:
+        if await self._lease.acquire(takeover=self._takeover):
+            self._takeover = False
+            return True
+        return False
+
+    async def _safe_round(self) -> float:
+        try:
+            return await self._round()
+        except LabError as exc:
+            log.warning("control cannot work now: %s", exc.message)
+        except Exception:  # noqa: BLE001 - a process edge: control must outlive any bug
+            log.exception("control failed in a round; it goes on")
+        return 1.0
+
+    async def _round(self) -> float:
+        if not self._lease.is_held() and not await self._acquire():
+            await self._drop_tasks()
+            return min(IDLE_S, self._core.context.settings.lease_s / 3)
+        return await self._dispatch(everything=False)
+
+    async def _dispatch(self, *, everything: bool) -> float:
+        """Start a task for each workload that is due; return seconds until the next is."""
+        now = asyncio.get_running_loop().time()
+        workloads = {w.id: w for w in await self._core.workloads.open_ones()}
+        for id in self._watches.keys() - workloads.keys():
+            if self._watches[id].task is None:
+                del self._watches[id]
+        due_at = now + IDLE_S
+        for id, workload in workloads.items():
+            watch = self._watches.setdefault(id, _Watch())
+            if watch.task is not None:
+                continue
+            asks = (workload.wanted, workload.state, workload.attempt, workload.spec)
+            if everything or watch.due_at <= now or watch.seen != asks:
+                watch.seen = asks
+                watch.task = asyncio.create_task(self._advance(id, watch))
+            else:
+                due_at = min(due_at, watch.due_at)
+        return max(0.0, due_at - now)
+
+    async def _advance(self, id: str, watch: _Watch) -> None:
+        again_s: float | None = None
+        try:
+            async with self._slots:
+                again_s = await self._executor.advance(id)
+            watch.failures = 0
+        except LabError as exc:
+            again_s = await self._failed(id, watch, exc.message)
+        except Exception as exc:  # noqa: BLE001 - a process edge: one workload's bug is its own
+            log.exception("control failed on workload %s", id)
+            reason = f"the lab failed on it ({type(exc).__name__}); its log says more"
+            again_s = await self._failed(id, watch, reason)
+        finally:
+            watch.task = None
+            pause_s = IDLE_S if again_s is None else again_s
+            watch.due_at = asyncio.get_running_loop().time() + (0 if watch.again else pause_s)
+            watch.again = False
+            self._core.workloads.wake.set()
+
+    async def _failed(self, id: str, watch: _Watch, reason: str) -> float:
+        watch.failures += 1
+        log.warning("workload %s: %s", id, reason)
+        with suppress(LabError):  # the store may be what failed
+            await self._executor.note(id, f"waiting: {reason}")
+        return float(min(_LONGEST_PAUSE_S, 2 ** min(watch.failures - 1, 10)))
+
+    async def _sleep(self, pause_s: float) -> None:
+        wake = self._core.workloads.wake
+        with suppress(TimeoutError):
+            await asyncio.wait_for(wake.wait(), pause_s)
+        if wake.is_set():
+            wake.clear()
+
+    async def _listen(self) -> None:
+        """Turn the runtime's events into looks; polling is the net under it."""
+        while True:
+            try:
+                async with aclosing(self._core.workloads.runtime.events()) as events:  # type: ignore[type-var]
+                    async for event in events:
+                        self._poke(event.workload_id)
+            except Exception:  # noqa: BLE001 - a process edge; polling goes on
+                log.exception("the runtime's events broke off; polling goes on")
+            await asyncio.sleep(_LONGEST_PAUSE_S)
+
+    async def _tidy(self) -> None:
+        """Clean up beside the reconciler, so that a slow deletion keeps nobody waiting."""
+        while True:
+            deleting = False
+            try:
+                deleting = self._lease.is_held() and await self._cleanup.run()
+            except LabError as exc:
+                log.warning("clean-up cannot go on now: %s", exc.message)
+            except Exception:  # noqa: BLE001 - a process edge: control must outlive any bug
+                log.exception("clean-up failed; it is tried again")
+            await self._core.workloads.changed(_TIDY_S)
+            if not deleting:
+                await asyncio.sleep(_TIDY_S)
+
+    def _poke(self, id: str) -> None:
+        watch = self._watches.get(id)
+        if watch is not None:
+            watch.again = watch.task is not None
+            watch.due_at = 0.0
+            self._core.workloads.wake.set()
+
+    async def _renew(self) -> None:
+        while True:
+            await asyncio.sleep(self._core.context.settings.lease_s / 3)
+            if not self._lease.is_held():
+                continue
+            try:
+                held = await self._acquire()
+            except LabError as exc:
+                log.warning("the lease could not be renewed: %s", exc.message)
+                continue
+            if not held:
+                log.warning("another lab took control over; this one stops acting")
+                await self._drop_tasks()
+
+    async def _drop_tasks(self) -> None:
+        tasks = [watch.task for watch in self._watches.values() if watch.task]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _is_live(workload: Workload) -> bool:
+    return workload.state in {
+        WorkloadState.STARTING,
+        WorkloadState.RUNNING,
+        WorkloadState.STOPPING,
+    }

@@ -1,0 +1,158 @@
+"""From what a person asked for to the workload record that control works on.
+
+Pure: names, labels and paths come from here and `core/naming.py`; secrets and the lab's
+own variables are added by control at each start.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from mllab.config import Settings
+from mllab.core import naming
+from mllab.core.wishes import WAITING
+from mllab.model.work import JobRun, Service
+from mllab.model.workloads import (
+    Limits,
+    Program,
+    Requirement,
+    Workload,
+    WorkloadKind,
+    WorkloadSpec,
+)
+
+MODEL_PORT = 8080
+WORKSPACE_PORT = 8888
+GRACE_S = 10.0
+"""Seconds between SIGTERM and SIGKILL when a workload is stopped."""
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """A registered model version as a service serves it."""
+
+    name: str
+    version: str
+    requirements: list[Requirement]
+
+    @property
+    def uri(self) -> str:
+        """Return the model's URI in MLflow's terms."""
+        return f"models:/{self.name}/{self.version}"
+
+
+@dataclass(frozen=True)
+class Builder:
+    """Builds records for one lab."""
+
+    settings: Settings
+    runtime: str
+
+    def job_run(self, run: JobRun, id: str) -> Workload:
+        """Return the record of a job run."""
+        asked = run.spec
+        spec = WorkloadSpec(
+            id=id,
+            kind=WorkloadKind.JOB,
+            name=naming.job_run_name(self.settings.namespace, run.project, run.job, run.number),
+            labels=self._labels(WorkloadKind.JOB, run.job, id, run.started_by, run.project),
+            command=asked.command,
+            code=asked.code,
+            requirements=asked.requirements,
+            environment=asked.environment,
+            image=asked.image,
+            limits=self._limits(asked.limits),
+            timeout_s=asked.timeout_s,
+        )
+        return Workload(
+            id=id,
+            kind=WorkloadKind.JOB,
+            project=run.project,
+            user=run.started_by,
+            owner_name=run.job,
+            spec=spec,
+            runtime=self.runtime,
+            retries=asked.retries,
+            reason=WAITING,
+            created_at=run.created_at,
+        )
+
+    def service(
+        self, service: Service, id: str, user: str, model: Resolved | None, now: datetime
+    ) -> Workload:
+        """Return the record of a service as its spec is now, started by `user`."""
+        asked = service.spec
+        name = naming.service_name(self.settings.namespace, service.project, service.name)
+        spec = WorkloadSpec(
+            id=id,
+            kind=WorkloadKind.SERVICE,
+            name=name,
+            labels=self._labels(WorkloadKind.SERVICE, service.name, id, user, service.project),
+            program=Program.MODEL_SERVER if model else Program.COMMAND,
+            command=asked.command,
+            code=asked.code,
+            requirements=[*(model.requirements if model else []), *asked.requirements],
+            environment=asked.environment,
+            ports=[MODEL_PORT] if model else asked.ports,
+            base_path=service.path,
+            image=asked.image,
+            model_uri=model.uri if model else None,
+            limits=self._limits(asked.limits),
+        )
+        return Workload(
+            id=id,
+            kind=WorkloadKind.SERVICE,
+            project=service.project,
+            user=user,
+            owner_name=service.name,
+            spec=spec,
+            runtime=self.runtime,
+            health_path="/ping" if model else asked.health_path,
+            restart=asked.restart,
+            reason=WAITING,
+            created_at=now,
+        )
+
+    def workspace(self, user: str, path: str, id: str, now: datetime) -> Workload:
+        """Return the record of a user's workspace."""
+        name = naming.workspace_name(self.settings.namespace, user)
+        spec = WorkloadSpec(
+            id=id,
+            kind=WorkloadKind.WORKSPACE,
+            name=name,
+            labels=self._labels(WorkloadKind.WORKSPACE, user, id, user, None),
+            program=Program.WORKSPACE,
+            ports=[WORKSPACE_PORT],
+            base_path=path,
+            volume=name,
+            limits=self._limits(Limits()),
+        )
+        return Workload(
+            id=id,
+            kind=WorkloadKind.WORKSPACE,
+            project=None,
+            user=user,
+            owner_name=user,
+            spec=spec,
+            runtime=self.runtime,
+            health_path=f"{path}api",
+            restart=True,
+            reason=WAITING,
+            created_at=now,
+        )
+
+    def _labels(
+        self, kind: WorkloadKind, name: str, id: str, user: str, project: str | None
+    ) -> dict[str, str]:
+        return naming.labels(
+            self.settings.namespace, kind, name=name, workload=id, user=user, project=project
+        )
+
+    def _limits(self, asked: Limits) -> Limits:
+        """Return the limits asked for, with the lab's defaults where none were."""
+        return Limits(
+            cpu_cores=asked.cpu_cores or self.settings.cpu_limit,
+            memory_mib=asked.memory_mib or self.settings.memory_limit_mib,
+            gpus=asked.gpus,
+        )
