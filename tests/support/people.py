@@ -60,8 +60,10 @@ async def open_core(
     documents = SqliteDocuments(folder / "metadata.sqlite", COLLECTIONS)
     await documents.open()
     context = Context(Settings(data_dir=folder, **settings), documents, Files("memory://"), clock)
-    yield LabCore(context, DummyRuntime(), passwords=cheap_passwords())
-    await documents.close()
+    try:
+        yield LabCore(context, DummyRuntime(), passwords=cheap_passwords())
+    finally:
+        await documents.close()
 
 
 @dataclass
