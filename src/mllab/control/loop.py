@@ -132,7 +132,7 @@ class Control:
             return await self._round()
         except LabError as exc:
             log.warning("control cannot work now: %s", exc.message)
-        except Exception:  # noqa: BLE001 - a process edge: control must outlive any bug
+        except Exception:
             log.exception("control failed in a round; it goes on")
         return 1.0
 
@@ -170,7 +170,7 @@ class Control:
             watch.failures = 0
         except LabError as exc:
             again_s = await self._failed(id, watch, exc.message)
-        except Exception as exc:  # noqa: BLE001 - a process edge: one workload's bug is its own
+        except Exception as exc:
             log.exception("control failed on workload %s", id)
             reason = f"the lab failed on it ({type(exc).__name__}); its log says more"
             again_s = await self._failed(id, watch, reason)
@@ -202,7 +202,7 @@ class Control:
                 async with aclosing(self._core.workloads.runtime.events()) as events:  # type: ignore[type-var]
                     async for event in events:
                         self._poke(event.workload_id)
-            except Exception:  # noqa: BLE001 - a process edge; polling goes on
+            except Exception:
                 log.exception("the runtime's events broke off; polling goes on")
             await asyncio.sleep(_LONGEST_PAUSE_S)
 
@@ -214,7 +214,7 @@ class Control:
                 deleting = self._lease.is_held() and await self._cleanup.run()
             except LabError as exc:
                 log.warning("clean-up cannot go on now: %s", exc.message)
-            except Exception:  # noqa: BLE001 - a process edge: control must outlive any bug
+            except Exception:
                 log.exception("clean-up failed; it is tried again")
             await self._core.workloads.changed(_TIDY_S)
             if not deleting:

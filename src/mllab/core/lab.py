@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from mllab.core.checks import Checks
 from mllab.core.code import Code
 from mllab.core.context import Context, ProjectPart
 from mllab.core.files import VersionedFiles
@@ -42,7 +43,7 @@ class LabCore:
         self.users = Users(
             context, self.access, self.tokens, self.members, passwords or Passwords()
         )
-        self.identity = Identity(context, self.users, self.tokens)
+        self.identity = Identity(context, self.access, self.users, self.tokens)
         self.projects = Projects(context, self.access, self.members)
         self.secrets = Secrets(context, self.access)
         self.files = VersionedFiles(context, self.access)
@@ -50,9 +51,11 @@ class LabCore:
         self.tracking = Tracking(context, self.access)
         self.registry = Registry(context, self.access)
         self.workloads = Workloads(context, self.tokens, runtime)
-        self.jobs = Jobs(context, self.access, self.workloads)
-        self.services = Services(context, self.access, self.workloads, self.registry)
+        checks = Checks(self.code, self.files)
+        self.jobs = Jobs(context, self.access, self.workloads, checks)
+        self.services = Services(context, self.access, self.workloads, self.registry, checks)
         self.workspaces = Workspaces(context, self.access, self.workloads)
+        self.users.parts = [self.workspaces]
         self.checks: dict[str, Callable[[], Awaitable[None]]] = {
             "metadata": self._check_metadata,
             "runtime": runtime.check,

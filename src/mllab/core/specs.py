@@ -12,7 +12,7 @@ from datetime import datetime
 from mllab.config import Settings
 from mllab.core import naming
 from mllab.core.wishes import WAITING
-from mllab.model.work import JobRun, Service
+from mllab.model.work import JobRun, Service, ServiceSpec
 from mllab.model.workloads import (
     Limits,
     Program,
@@ -22,7 +22,6 @@ from mllab.model.workloads import (
     WorkloadSpec,
 )
 
-MODEL_PORT = 8080
 WORKSPACE_PORT = 8888
 GRACE_S = 10.0
 """Seconds between SIGTERM and SIGKILL when a workload is stopped."""
@@ -40,6 +39,11 @@ class Resolved:
     def uri(self) -> str:
         """Return the model's URI in MLflow's terms."""
         return f"models:/{self.name}/{self.version}"
+
+
+def service_ports(spec: ServiceSpec) -> list[int]:
+    """Return the ports that a service answers on; a model service has one."""
+    return spec.ports[:1] if spec.model else spec.ports
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,7 @@ class Builder:
             code=asked.code,
             requirements=[*(model.requirements if model else []), *asked.requirements],
             environment=asked.environment,
-            ports=[MODEL_PORT] if model else asked.ports,
+            ports=service_ports(asked),
             base_path=service.path,
             image=asked.image,
             model_uri=model.uri if model else None,

@@ -107,10 +107,6 @@ class Workloads:
         """
         return await self.change(id, lambda workload: wishes.wish(workload, wanted))
 
-    async def restart(self, id: str, update: Callable[[Workload], Workload]) -> Workload | None:
-        """End what runs and start it anew, with `update` applied to the record."""
-        return await self.change(id, lambda workload: wishes.restart(update(workload)))
-
     async def change(self, id: str, change: Callable[[Workload], Workload]) -> Workload | None:
         """Apply a pure change, again if somebody was quicker; None if it is not there."""
         while True:
@@ -198,10 +194,13 @@ class Workloads:
             self.wake.set()
 
 
-def reach(workload: Workload | None, endpoint: Endpoint | None, owner: str) -> Reach:
-    """Return what the gateway is told; what never ran is stopped."""
-    status = _status(workload) if workload else Status()
-    return Reach(status=status, owner=workload.user if workload else owner, endpoint=endpoint)
+def reach(
+    workload: Workload | None, endpoint: Endpoint | None, *, owner: str, stripped: str = ""
+) -> Reach:
+    """Return what the gateway is told; what never ran is stopped, `owner` made it."""
+    if workload is None:
+        return Reach(Status(), owner, None, stripped)
+    return Reach(_status(workload), workload.user, endpoint, stripped)
 
 
 def _status(workload: Workload) -> Status:
