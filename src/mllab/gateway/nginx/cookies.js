@@ -11,7 +11,7 @@ function isAllowed(line) {
 
 function filter(r) {
     const lines = r.headersOut['Set-Cookie'];
-    if (lines.length) {
+    if (lines) {
         const kept = lines.filter(isAllowed);
         if (kept.length < lines.length) {
             r.headersOut['Set-Cookie'] = kept;
