@@ -170,6 +170,7 @@ def serve(folder: Path, **settings: Any) -> Iterator[LiveLab]:
     started = threading.Event()
     labs: list[LiveLab] = []
     servers: list[_Server] = []
+    faults: list[BaseException] = []
 
     async def run() -> None:
         async with open_core(folder, **settings) as core:
@@ -184,14 +185,16 @@ def serve(folder: Path, **settings: Any) -> Iterator[LiveLab]:
     def body() -> None:
         try:
             asyncio.run(run())
-        finally:
-            started.set()
+        except BaseException as exc:  # noqa: BLE001 - raised again by whoever waits
+            faults.append(exc)
+        started.set()
 
     thread = threading.Thread(target=body, name="live-lab")
     thread.start()
     started.wait(timeout=30)
     try:
-        assert servers, "the live lab did not start; its thread's traceback says why"
+        if faults:
+            raise faults[0]
         yield labs[0]
     finally:
         for lab in labs:

@@ -72,6 +72,7 @@ def create_app(core: LabCore) -> FastAPI:
         openapi_url="/api/openapi.json",
         docs_url="/api/docs",
         redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
         responses=FAILURES,
         dependencies=[Depends(refuse_broken_text)],
     )

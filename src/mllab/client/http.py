@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -43,6 +44,8 @@ class Http:
             timeout=httpx.Timeout(60, connect=10),
             transport=transport,
         )
+        # Who forgets to close a client, as a notebook or a command does, leaves nothing open.
+        weakref.finalize(self, self.session.close)
 
     def json(self, method: str, path: str, **options: Any) -> Any:
         """Send a request below `/api` and return the answer's JSON (None for 204).

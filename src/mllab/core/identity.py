@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from mllab.core.attempts import Attempts, Rule, network
 from mllab.core.context import Context
+from mllab.core.permissions import Access, Action
 from mllab.core.tokens import Held, Tokens
 from mllab.core.users import Users
 from mllab.errors import Conflict, NotAllowed, NotFound, NotSignedIn
@@ -43,7 +44,8 @@ _SETUP_LIFE = timedelta(hours=24)
 class Identity:
     """Turns secrets into principals and passwords into sessions."""
 
-    def __init__(self, context: Context, users: Users, tokens: Tokens) -> None:
+    def __init__(self, context: Context, access: Access, users: Users, tokens: Tokens) -> None:
+        self._access = access
         self._settings = context.settings
         self._clock = context.clock
         self._users = users
@@ -69,6 +71,7 @@ class Identity:
 
     async def me(self, who: Principal) -> Me:
         """Return `who` with what the account says of them."""
+        await self._access.require(who, Action.ME_READ)
         found = await self._users.find(str(who.user))
         return Me(**who.model_dump(), display_name=found.body["display_name"] if found else "")
 
@@ -90,6 +93,7 @@ class Identity:
 
     async def sign_out(self, who: Principal) -> None:
         """End the session or token that `who` came with."""
+        await self._access.require(who, Action.ME_READ)
         if who.token_id is not None:
             await self._tokens.revoke(who.token_id)
 
