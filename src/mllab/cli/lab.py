@@ -19,7 +19,7 @@ import typer
 
 from mllab import __version__
 from mllab.cli.output import say
-from mllab.errors import InvalidInput, Unavailable
+from mllab.errors import InvalidInput
 
 if TYPE_CHECKING:
     from mllab.config import Settings
@@ -70,11 +70,11 @@ def up(
 def down(*, data_dir: DataDir = None) -> None:
     """Stop the lab of a data folder and everything that it runs."""
     settings = _settings(None, data_dir=data_dir)
-    from mllab.server import running_lab
+    from mllab.server import Lab, running_lab
 
     pid = running_lab(settings.data_dir)
     if pid is None:
-        asyncio.run(_stop_leftovers(settings))
+        asyncio.run(Lab(settings).clear_away())
         say("No lab was running here; what it had left running is stopped.")
         return
     os.kill(pid, signal.SIGINT)
@@ -143,14 +143,3 @@ def _greet(lab: Lab) -> None:
     if lab.setup_url:
         say(f"First admin, open once: {lab.setup_url}")
     say(f"Data: {lab.settings.data_dir} · Ctrl-C stops the lab and everything that it runs")
-
-
-async def _stop_leftovers(settings: Settings) -> None:
-    from mllab.server import Lab
-
-    lab = Lab(settings)
-    await lab.start()
-    try:
-        await lab.stop(workloads=True)
-    except TimeoutError as exc:
-        raise Unavailable("Some workloads did not stop; see the lab's log.") from exc
