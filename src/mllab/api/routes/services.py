@@ -1,7 +1,96 @@
-"""Routes of services."""
+"""Services: a command with ports, or a registered model."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, status
+from fastapi.responses import StreamingResponse
 
-router = APIRouter(tags=["services"])
+from mllab.api.deps import Caller, Core, Cursor, Limit, needs
+from mllab.api.logs import LOG_RESPONSES, Follow, Offset, log_response
+from mllab.core.permissions import Action
+from mllab.model.base import Page, ProjectName, ServiceName
+from mllab.model.work import NewService, Service, ServiceSpec
+
+router = APIRouter(prefix="/projects/{project}/services", tags=["services"])
+
+
+@router.get("", **needs(Action.SERVICE_READ))
+async def list_services(
+    project: ProjectName, who: Caller, core: Core, limit: Limit = 100, cursor: Cursor = None
+) -> Page[Service]:
+    """Return the services by name."""
+    return await core.services.list(who, project, limit=limit, cursor=cursor)
+
+
+@router.post("", status_code=status.HTTP_201_CREATED, **needs(Action.SERVICE_WRITE))
+async def create_service(project: ProjectName, new: NewService, who: Caller, core: Core) -> Service:
+    """Deploy a service and, unless told otherwise, start it."""
+    return await core.services.create(who, project, new)
+
+
+@router.get("/{service}", **needs(Action.SERVICE_READ))
+async def get_service(
+    project: ProjectName, service: ServiceName, who: Caller, core: Core
+) -> Service:
+    """Return one service with its state."""
+    return await core.services.get(who, project, service)
+
+
+@router.put("/{service}", **needs(Action.SERVICE_WRITE))
+async def update_service(
+    project: ProjectName, service: ServiceName, spec: ServiceSpec, who: Caller, core: Core
+) -> Service:
+    """Replace what the service runs; if it runs, it restarts with that."""
+    return await core.services.update(who, project, service, spec)
+
+
+@router.delete("/{service}", status_code=status.HTTP_204_NO_CONTENT, **needs(Action.SERVICE_WRITE))
+async def delete_service(
+    project: ProjectName, service: ServiceName, who: Caller, core: Core
+) -> None:
+    """Stop the service and forget it with its logs."""
+    await core.services.delete(who, project, service)
+
+
+@router.post("/{service}/start", **needs(Action.SERVICE_WRITE))
+async def start_service(
+    project: ProjectName, service: ServiceName, who: Caller, core: Core
+) -> Service:
+    """Ask for the service to run."""
+    return await core.services.start(who, project, service)
+
+
+@router.post("/{service}/stop", **needs(Action.SERVICE_WRITE))
+async def stop_service(
+    project: ProjectName, service: ServiceName, who: Caller, core: Core
+) -> Service:
+    """Ask for the service to end."""
+    return await core.services.stop(who, project, service)
+
+
+@router.post("/{service}/restart", **needs(Action.SERVICE_WRITE))
+async def restart_service(
+    project: ProjectName, service: ServiceName, who: Caller, core: Core
+) -> Service:
+    """End what runs, then start it anew."""
+    return await core.services.restart(who, project, service)
+
+
+@router.get(
+    "/{service}/logs",
+    response_class=StreamingResponse,
+    responses=LOG_RESPONSES,
+    **needs(Action.SERVICE_READ),
+)
+async def get_service_logs(
+    project: ProjectName,
+    service: ServiceName,
+    who: Caller,
+    core: Core,
+    *,
+    offset: Offset = 0,
+    follow: Follow = False,
+) -> StreamingResponse:
+    """Return the output of the newest attempts."""
+    chunks = await core.services.logs(who, project, service, offset=offset, follow=follow)
+    return log_response(chunks, offset)

@@ -1,7 +1,58 @@
-"""Routes of workspaces."""
+"""Workspaces, one per user."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
+from fastapi.responses import StreamingResponse
 
-router = APIRouter(tags=["workspaces"])
+from mllab.api.deps import Caller, Core, needs
+from mllab.api.logs import LOG_RESPONSES, Follow, Offset, log_response
+from mllab.core.permissions import Action
+from mllab.model.base import UserName
+from mllab.model.work import Workspace
+
+router = APIRouter(prefix="/workspaces/{user}", tags=["workspaces"])
+
+
+@router.get("", **needs(Action.WORKSPACE_READ))
+async def get_workspace(user: UserName, who: Caller, core: Core) -> Workspace:
+    """Return a user's workspace with its state."""
+    return await core.workspaces.get(who, user)
+
+
+@router.post("/start", **needs(Action.WORKSPACE_WRITE))
+async def start_workspace(user: UserName, who: Caller, core: Core) -> Workspace:
+    """Ask for the workspace to run."""
+    return await core.workspaces.start(who, user)
+
+
+@router.post("/stop", **needs(Action.WORKSPACE_WRITE))
+async def stop_workspace(user: UserName, who: Caller, core: Core) -> Workspace:
+    """Ask for the workspace to end; its files and environment stay."""
+    return await core.workspaces.stop(who, user)
+
+
+@router.post("/restart", **needs(Action.WORKSPACE_WRITE))
+async def restart_workspace(user: UserName, who: Caller, core: Core) -> Workspace:
+    """End what runs in the workspace and start it anew."""
+    return await core.workspaces.restart(who, user)
+
+
+@router.post("/reset", **needs(Action.WORKSPACE_WRITE))
+async def reset_workspace(user: UserName, who: Caller, core: Core) -> Workspace:
+    """Start the workspace with a new environment; its files stay."""
+    return await core.workspaces.reset(who, user)
+
+
+@router.get(
+    "/logs",
+    response_class=StreamingResponse,
+    responses=LOG_RESPONSES,
+    **needs(Action.WORKSPACE_READ),
+)
+async def get_workspace_logs(
+    user: UserName, who: Caller, core: Core, offset: Offset = 0, follow: Follow = False
+) -> StreamingResponse:
+    """Return the output of the newest attempts."""
+    chunks = await core.workspaces.logs(who, user, offset=offset, follow=follow)
+    return log_response(chunks, offset)
