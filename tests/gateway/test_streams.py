@@ -42,7 +42,8 @@ async def test_websocket_echo_small_and_large(room: Room) -> None:
     url = f"ws://localhost:{room.nginx.port}{PATH}"
     headers = {"Authorization": f"Bearer {ANN}"}
     async with connect(url, additional_headers=headers, max_size=None, proxy=None) as socket:
-        for message in [*(str(n) for n in range(500)), b"y" * (16 << 20)]:
+        messages: list[str | bytes] = [*(str(n) for n in range(500)), b"y" * (16 << 20)]
+        for message in messages:
             await socket.send(message)
             assert await socket.recv() == message
 

@@ -39,6 +39,7 @@ class Nginx:
     def __init__(self, run_dir: Path, config: GatewayConfig) -> None:
         self.run_dir = run_dir
         self.config = config
+        self._port = config.port
         self._sockets: list[socket.socket] = []
         self._process: asyncio.subprocess.Process | None = None
         self._closing = False
@@ -46,7 +47,7 @@ class Nginx:
     @property
     def port(self) -> int:
         """The port on which it listens, once started."""
-        return int(self._sockets[0].getsockname()[1]) if self._sockets else self.config.port
+        return self._port
 
     def alive(self) -> bool:
         """Tell whether nginx runs now."""
@@ -66,6 +67,7 @@ class Nginx:
         (self.run_dir / "tmp").mkdir(exist_ok=True, mode=0o700)
         await strays.send_away(self.run_dir)
         self._sockets = listening.listen_on(self.config.host, self.config.port)
+        self._port = int(self._sockets[0].getsockname()[1])
         try:
             copy_files(self.run_dir)
             await self._write_config()
