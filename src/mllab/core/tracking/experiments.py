@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from mllab.core.context import Context
@@ -66,7 +67,7 @@ class Experiments:
         if name == DEFAULT_NAME and id != DEFAULT_ID:
             await self._ensure_default(project)
         id = await self._names.take(project, name, id, lambda other: self._name_of(project, other))
-        moment = to_ms(self._context.clock())
+        moment = await self._birth(project, id)
         body = {
             "project": project,
             "id_": id,
@@ -81,6 +82,13 @@ class Experiments:
         except RevisionConflict as exc:
             raise self._names.taken(name) from exc
         return to_experiment(body)
+
+    async def _birth(self, project: str, id: str) -> int:
+        """Return when an experiment began: the default one with its project."""
+        found = await self._documents.get("projects", project) if id == DEFAULT_ID else None
+        if found is None:
+            return to_ms(self._context.clock())
+        return to_ms(datetime.fromisoformat(found.body["created_at"]))
 
     async def _name_of(self, project: str, id: str) -> str | None:
         found = await self._documents.get(_COLLECTION, f"{project}/{id}")
