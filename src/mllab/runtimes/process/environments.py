@@ -46,8 +46,12 @@ class Environments:
         self._root = payload["environments"]
         self._variables = payload["installer"]
 
-    def get(self, requirements: Sequence[str]) -> str:
-        """Return the folder of an environment with `requirements` and the lab's client."""
+    def get(self, requirements: Sequence[str], *, compiled: bool = False) -> str:
+        """Return the folder of an environment with `requirements` and the lab's client.
+
+        With `compiled` its bytecode is made at once (seconds, one time) instead of at the
+        first import of each module.
+        """
         wanted = [line for line in requirements if not _OWN.match(line)]
         # The lab's own name is never looked up in an index, where anybody could take it.
         client = f"mllab @ file://{self._payload['wheel']}"
@@ -58,7 +62,7 @@ class Environments:
                 raise
             lock = self._lock(wanted)
             self._teller.progress("these requirements leave no room for the lab's client")
-        return self._place(lock)
+        return self._place(lock, compiled=compiled)
 
     def get_plain(self, requirements: Sequence[str]) -> str:
         """Return the folder of an environment with `requirements` and nothing else."""
@@ -67,24 +71,23 @@ class Environments:
     def get_own(self, requirements: Sequence[str], files: Mapping[str, str] | None = None) -> str:
         """Return the folder of an environment of one of the lab's own programs.
 
-        `files` are further text files in it, path -> content. Its lock is kept for ever, as
-        only a new version of the lab changes it, and its bytecode is made at once (seconds,
-        one time) instead of at the first import of each module.
+        `files` are further text files in it, path -> content. Compiled; its lock is kept for
+        ever, as only a new version of the lab changes it.
         """
-        return self._place(self._lock(list(requirements), keep=True), files or {}, own=True)
+        return self._place(self._lock(list(requirements), keep=True), files, compiled=True)
 
     def _place(
-        self, lock: str, files: Mapping[str, str] | None = None, *, own: bool = False
+        self, lock: str, files: Mapping[str, str] | None = None, *, compiled: bool = False
     ) -> str:
         with open(f"{self._payload['folder']}/requirements.lock", "w", encoding="utf-8") as file:
             file.write(lock)
         extra = sorted((files or {}).items())
-        key = _digest(lock, self._interpreter(), repr(extra), str(own))
+        key = _digest(lock, self._interpreter(), repr(extra), str(compiled))
         folder = f"{self._root}/{key}"
         if not _usable(folder):
             with _alone(f"{self._root}/.lock-{key}"):
                 if not _usable(folder):  # somebody built it while we waited
-                    self._build(folder, lock, extra, compiled=own)
+                    self._build(folder, lock, extra, compiled=compiled)
         return folder
 
     def renew_client(self, folder: str) -> bool:

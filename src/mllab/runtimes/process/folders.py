@@ -13,7 +13,7 @@ from mllab.errors import InvalidInput, Unavailable
 from mllab.runtimes.base import Handle
 from mllab.runtimes.process.attempts import Attempt
 
-_SAFE = re.compile(r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$")
+_SAFE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 # A socket's path has at most 107 bytes. Below the folder come `/<10 signs>/` and Jupyter's
 # `kernel-<uuid>-ipc-<n>`, 52 at most.
 _LONGEST = 107 - 12 - 52
@@ -62,7 +62,7 @@ class Folders:
             names = sorted(os.listdir(self.root))
         except FileNotFoundError:
             return []
-        return [name for name in names if name != "volumes" and _SAFE.match(name)]
+        return [name for name in names if name != "volumes" and _SAFE.fullmatch(name)]
 
     def run(self, workload: str, number: int) -> Path:
         """Return the short folder of an attempt's sockets."""
@@ -76,7 +76,7 @@ def safe(name: str) -> str:
     Raises:
         InvalidInput: it could lead elsewhere.
     """
-    if not _SAFE.match(name):
+    if not _SAFE.fullmatch(name):
         raise InvalidInput(f"{name!r} cannot name a workload or volume; use letters, digits, _ -.")
     return name
 

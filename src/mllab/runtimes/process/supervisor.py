@@ -67,6 +67,7 @@ class Supervisor:
         self._child = 0
         self._ended: int | None = None
         """How the child ended, None while it runs."""
+        self._prepared = False
         self._verdict = ""
         self._exit_code: int | None = None
         self._term_at: float | None = time.monotonic() + payload["prepare_timeout_s"]
@@ -148,6 +149,8 @@ class Supervisor:
                 data = _read(end)
                 if data == b"" and end != self._waker:
                     reading.remove(end)
+                    if end == said and self._prepared:
+                        self._has_begun()
                 elif data and end == output:
                     self._log.write(data)
                 elif data and end == said:
@@ -218,17 +221,23 @@ class Supervisor:
         for line in text.splitlines():
             kind, _, sentence = line.partition(" ")
             if kind == "ready":
-                self._status |= {"phase": "running", "reason": ""}
-                limit = self._payload["timeout_s"]
-                if self._kill_at is None:
-                    self._term_at = None if limit is None else time.monotonic() + limit
-                if self._payload["caps"]["memory_bytes"]:
-                    self._watch_at = time.monotonic() + _WATCH_S
-            elif kind == "failed":
+                self._prepared = True
+                continue
+            if kind == "failed":
                 self._verdict = self._verdict or sentence
             else:
                 self._status["reason"] = sentence
             self._save()
+
+    def _has_begun(self) -> None:
+        """Note that the child, which fell silent after `ready`, has become the program."""
+        self._status |= {"phase": "running", "reason": ""}
+        limit = self._payload["timeout_s"]
+        if self._kill_at is None:
+            self._term_at = None if limit is None else time.monotonic() + limit
+        if self._payload["caps"]["memory_bytes"]:
+            self._watch_at = time.monotonic() + _WATCH_S
+        self._save()
 
     def _reap(self) -> None:
         while True:

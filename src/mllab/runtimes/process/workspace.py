@@ -79,7 +79,7 @@ def _user_environment(payload: Payload, teller: Teller) -> str:
     found = _read(marker)
     if not os.access(f"{folder}/bin/python", os.X_OK) or found.get("reset") != wanted["reset"]:
         environments = Environments(payload, teller)
-        template = environments.get(KERNEL)
+        template = environments.get(KERNEL, compiled=True)
         teller.progress("setting up your Python environment")
         _copy(template, folder)
     elif found.get("client") != wanted["client"]:
