@@ -11,161 +11,167 @@ from __future__ import annotations
 from typing import Any
 
 ROWS = """
-GET    /health                                                      public 200
-GET    /ready                                                       public 200
-POST   /auth/login                                                  public 401
-POST   /auth/token                                                  public 401
-POST   /auth/setup                                                  public 401
-POST   /auth/register                                               public 403
-POST   /auth/logout                                                 me.read
-GET    /auth/me                                                     me.read
-GET    /users                                                       user.list
-POST   /users                                                       user.create
-GET    /users/{user}                                                user.read
-PATCH  /users/{user}                                                user.update
-DELETE /users/{user}                                                user.administer
-GET    /tokens                                                      token.read
-POST   /tokens                                                      token.write
-DELETE /tokens/{token}                                              token.write
-GET    /projects                                                    project.list
-POST   /projects                                                    project.create
-GET    /projects/{project}                                          project.read
-PATCH  /projects/{project}                                          project.update
-DELETE /projects/{project}                                          project.delete
-GET    /projects/{project}/members                                  member.read
-PUT    /projects/{project}/members/{user}                           member.write
-DELETE /projects/{project}/members/{user}                           member.write
-GET    /projects/{project}/secrets                                  secret.read
-PUT    /projects/{project}/secrets/{name}                           secret.write
-DELETE /projects/{project}/secrets/{name}                           secret.write
-GET    /projects/{project}/{kind:filekind}                          file.read
-GET    /projects/{project}/{kind:filekind}/{key:filekey}/versions   file.read
+GET    /health                                                                      public 200
+GET    /ready                                                                       public 200
+POST   /auth/login                                                                  public 401
+POST   /auth/token                                                                  public 401
+POST   /auth/setup                                                                  public 401
+POST   /auth/register                                                               public 403
+POST   /auth/logout                                                                 me.read
+GET    /auth/me                                                                     me.read
+GET    /users                                                                       user.list
+POST   /users                                                                       user.create
+GET    /users/{user}                                                                user.read
+PATCH  /users/{user}                                                                user.update
+DELETE /users/{user}                                                                user.administer
+GET    /tokens                                                                      token.read
+POST   /tokens                                                                      token.write
+DELETE /tokens/{token}                                                              token.write
+GET    /projects                                                                    project.list
+POST   /projects                                                                    project.create
+GET    /projects/{project}                                                          project.read
+PATCH  /projects/{project}                                                          project.update
+DELETE /projects/{project}                                                          project.delete
+GET    /projects/{project}/members                                                  member.read
+PUT    /projects/{project}/members/{user}                                           member.write
+DELETE /projects/{project}/members/{user}                                           member.write
+GET    /projects/{project}/secrets                                                  secret.read
+PUT    /projects/{project}/secrets/{name}                                           secret.write
+DELETE /projects/{project}/secrets/{name}                                           secret.write
+GET    /projects/{project}/{kind:filekind}                                          file.read
+GET    /projects/{project}/{kind:filekind}/{key:filekey}/versions                   file.read
 GET    /projects/{project}/{kind:filekind}/{key:filekey}/versions/{version:version} file.read
-GET    /projects/{project}/{kind:filekind}/{key:filekey}            file.read
-HEAD   /projects/{project}/{kind:filekind}/{key:filekey}            file.read
-PUT    /projects/{project}/{kind:filekind}/{key:filekey}            file.write
-PATCH  /projects/{project}/{kind:filekind}/{key:filekey}            file.write
-DELETE /projects/{project}/{kind:filekind}/{key:filekey}            file.write
-POST   /projects/{project}/code                                     job.write
-GET    /projects/{project}/code/{id}                                job.read
-GET    /projects/{project}/jobs                                     job.read
-POST   /projects/{project}/jobs                                     job.write
-GET    /projects/{project}/jobs/{job}                               job.read
-PUT    /projects/{project}/jobs/{job}                               job.write
-DELETE /projects/{project}/jobs/{job}                               job.write
-GET    /projects/{project}/jobs/{job}/runs                          job.read
-POST   /projects/{project}/jobs/{job}/runs                          job.write
-GET    /projects/{project}/jobs/{job}/runs/{number}                 job.read
-POST   /projects/{project}/jobs/{job}/runs/{number}/stop            job.write
-DELETE /projects/{project}/jobs/{job}/runs/{number}                 job.write
-GET    /projects/{project}/jobs/{job}/runs/{number}/logs            job.read
-GET    /projects/{project}/services                                 service.read
-POST   /projects/{project}/services                                 service.write
-GET    /projects/{project}/services/{service}                       service.read
-PUT    /projects/{project}/services/{service}                       service.write
-DELETE /projects/{project}/services/{service}                       service.write
-POST   /projects/{project}/services/{service}/start                 service.write
-POST   /projects/{project}/services/{service}/stop                  service.write
-POST   /projects/{project}/services/{service}/restart               service.write
-GET    /projects/{project}/services/{service}/logs                  service.read
-GET    /workspaces/{user}                                           workspace.read
-POST   /workspaces/{user}/start                                     workspace.write
-POST   /workspaces/{user}/stop                                      workspace.write
-POST   /workspaces/{user}/restart                                   workspace.write
-POST   /workspaces/{user}/reset                                     workspace.write
-GET    /workspaces/{user}/logs                                      workspace.read
-GET    /projects/{project}/experiments                              experiment.read
-POST   /projects/{project}/experiments                              experiment.write
-GET    /projects/{project}/experiments/{experiment}                 experiment.read
-DELETE /projects/{project}/experiments/{experiment}                 experiment.write
-POST   /projects/{project}/experiments/{experiment}/restore         experiment.write
-GET    /projects/{project}/experiments/{experiment}/runs            experiment.read
-GET    /projects/{project}/runs/{run}                               experiment.read
-DELETE /projects/{project}/runs/{run}                               experiment.write
-POST   /projects/{project}/runs/{run}/restore                       experiment.write
-GET    /projects/{project}/runs/{run}/metrics/{key:path}            experiment.read
-GET    /projects/{project}/runs/{run}/artifacts                     experiment.read
-GET    /projects/{project}/runs/{run}/artifacts/{path:path}         experiment.read
-GET    /projects/{project}/registry                                 experiment.read
-GET    /projects/{project}/registry/{name}                          experiment.read
-DELETE /projects/{project}/registry/{name}                          experiment.write
-PUT    /projects/{project}/registry/{name}/aliases/{alias}          experiment.write
-DELETE /projects/{project}/registry/{name}/aliases/{alias}          experiment.write
-GET    /projects/{project}/registry/{name}/versions                 experiment.read
-GET    /projects/{project}/registry/{name}/versions/{version}       experiment.read
-DELETE /projects/{project}/registry/{name}/versions/{version}       experiment.write
-GET    /projects/{project}/registry/{name}/versions/{version}/artifacts experiment.read
+GET    /projects/{project}/{kind:filekind}/{key:filekey}                            file.read
+HEAD   /projects/{project}/{kind:filekind}/{key:filekey}                            file.read
+PUT    /projects/{project}/{kind:filekind}/{key:filekey}                            file.write
+PATCH  /projects/{project}/{kind:filekind}/{key:filekey}                            file.write
+DELETE /projects/{project}/{kind:filekind}/{key:filekey}                            file.write
+POST   /projects/{project}/code                                                     job.write
+GET    /projects/{project}/code/{id}                                                job.read
+GET    /projects/{project}/jobs                                                     job.read
+POST   /projects/{project}/jobs                                                     job.write
+GET    /projects/{project}/jobs/{job}                                               job.read
+PUT    /projects/{project}/jobs/{job}                                               job.write
+DELETE /projects/{project}/jobs/{job}                                               job.write
+GET    /projects/{project}/jobs/{job}/runs                                          job.read
+POST   /projects/{project}/jobs/{job}/runs                                          job.write
+GET    /projects/{project}/jobs/{job}/runs/{number}                                 job.read
+POST   /projects/{project}/jobs/{job}/runs/{number}/stop                            job.write
+DELETE /projects/{project}/jobs/{job}/runs/{number}                                 job.write
+GET    /projects/{project}/jobs/{job}/runs/{number}/logs                            job.read
+GET    /projects/{project}/services                                                 service.read
+POST   /projects/{project}/services                                                 service.write
+GET    /projects/{project}/services/{service}                                       service.read
+PUT    /projects/{project}/services/{service}                                       service.write
+DELETE /projects/{project}/services/{service}                                       service.write
+POST   /projects/{project}/services/{service}/start                                 service.write
+POST   /projects/{project}/services/{service}/stop                                  service.write
+POST   /projects/{project}/services/{service}/restart                               service.write
+GET    /projects/{project}/services/{service}/logs                                  service.read
+GET    /workspaces/{user}                                                           workspace.read
+POST   /workspaces/{user}/start                                                     workspace.write
+POST   /workspaces/{user}/stop                                                      workspace.write
+POST   /workspaces/{user}/restart                                                   workspace.write
+POST   /workspaces/{user}/reset                                                     workspace.write
+GET    /workspaces/{user}/logs                                                      workspace.read
+GET    /projects/{project}/experiments                                              experiment.read
+POST   /projects/{project}/experiments                                              experiment.write
+GET    /projects/{project}/experiments/{experiment}                                 experiment.read
+DELETE /projects/{project}/experiments/{experiment}                                 experiment.write
+POST   /projects/{project}/experiments/{experiment}/restore                         experiment.write
+GET    /projects/{project}/experiments/{experiment}/runs                            experiment.read
+GET    /projects/{project}/runs/{run}                                               experiment.read
+DELETE /projects/{project}/runs/{run}                                               experiment.write
+POST   /projects/{project}/runs/{run}/restore                                       experiment.write
+GET    /projects/{project}/runs/{run}/metrics/{key:path}                            experiment.read
+GET    /projects/{project}/runs/{run}/artifacts                                     experiment.read
+GET    /projects/{project}/runs/{run}/artifacts/{path:path}                         experiment.read
+GET    /projects/{project}/registry                                                 experiment.read
+GET    /projects/{project}/registry/{name}                                          experiment.read
+DELETE /projects/{project}/registry/{name}                                          experiment.write
+PUT    /projects/{project}/registry/{name}/aliases/{alias}                          experiment.write
+DELETE /projects/{project}/registry/{name}/aliases/{alias}                          experiment.write
+GET    /projects/{project}/registry/{name}/versions                                 experiment.read
+GET    /projects/{project}/registry/{name}/versions/{version}                       experiment.read
+DELETE /projects/{project}/registry/{name}/versions/{version}                       experiment.write
+GET    /projects/{project}/registry/{name}/versions/{version}/artifacts             experiment.read
 GET    /projects/{project}/registry/{name}/versions/{version}/artifacts/{path:path} experiment.read
-POST   /projects/{project}/mlflow/api/2.0/mlflow/experiments/create experiment.write
-GET    /projects/{project}/mlflow/api/2.0/mlflow/experiments/get    experiment.read
-GET    /projects/{project}/mlflow/api/2.0/mlflow/experiments/get-by-name experiment.read
-POST   /projects/{project}/mlflow/api/2.0/mlflow/experiments/search experiment.read
-GET    /projects/{project}/mlflow/api/2.0/mlflow/experiments/search experiment.read
-POST   /projects/{project}/mlflow/api/2.0/mlflow/experiments/update experiment.write
-POST   /projects/{project}/mlflow/api/2.0/mlflow/experiments/delete experiment.write
-POST   /projects/{project}/mlflow/api/2.0/mlflow/experiments/restore experiment.write
-POST   /projects/{project}/mlflow/api/2.0/mlflow/experiments/set-experiment-tag experiment.write
-POST   /projects/{project}/mlflow/api/2.0/mlflow/experiments/delete-experiment-tag experiment.write
-POST   /projects/{project}/mlflow/api/2.0/mlflow/runs/create        experiment.write
-GET    /projects/{project}/mlflow/api/2.0/mlflow/runs/get           experiment.read
-POST   /projects/{project}/mlflow/api/2.0/mlflow/runs/update        experiment.write
-POST   /projects/{project}/mlflow/api/2.0/mlflow/runs/delete        experiment.write
-POST   /projects/{project}/mlflow/api/2.0/mlflow/runs/restore       experiment.write
-POST   /projects/{project}/mlflow/api/2.0/mlflow/runs/search        experiment.read
-POST   /projects/{project}/mlflow/api/2.0/mlflow/runs/log-metric    experiment.write
-POST   /projects/{project}/mlflow/api/2.0/mlflow/runs/log-parameter experiment.write
-POST   /projects/{project}/mlflow/api/2.0/mlflow/runs/set-tag       experiment.write
-POST   /projects/{project}/mlflow/api/2.0/mlflow/runs/delete-tag    experiment.write
-POST   /projects/{project}/mlflow/api/2.0/mlflow/runs/log-batch     experiment.write
-POST   /projects/{project}/mlflow/api/2.0/mlflow/runs/log-inputs    experiment.write
-POST   /projects/{project}/mlflow/api/2.0/mlflow/runs/outputs       experiment.write
-GET    /projects/{project}/mlflow/api/2.0/mlflow/metrics/get-history experiment.read
-GET    /projects/{project}/mlflow/api/2.0/mlflow/metrics/get-history-bulk-interval experiment.read
-GET    /projects/{project}/mlflow/api/2.0/mlflow/artifacts/list     experiment.read
-POST   /projects/{project}/mlflow/api/2.0/mlflow/logged-models      experiment.write
-POST   /projects/{project}/mlflow/api/2.0/mlflow/logged-models/search experiment.read
-POST   /projects/{project}/mlflow/api/2.0/mlflow/runs/log-model     experiment.write
-POST   /projects/{project}/mlflow/api/2.0/mlflow/registered-models/create experiment.write
-GET    /projects/{project}/mlflow/api/2.0/mlflow/registered-models/get experiment.read
-GET    /projects/{project}/mlflow/api/2.0/mlflow/registered-models/search experiment.read
-POST   /projects/{project}/mlflow/api/2.0/mlflow/registered-models/rename experiment.write
-PATCH  /projects/{project}/mlflow/api/2.0/mlflow/registered-models/update experiment.write
-DELETE /projects/{project}/mlflow/api/2.0/mlflow/registered-models/delete experiment.write
-POST   /projects/{project}/mlflow/api/2.0/mlflow/registered-models/get-latest-versions experiment.read
-GET    /projects/{project}/mlflow/api/2.0/mlflow/registered-models/get-latest-versions experiment.read
-POST   /projects/{project}/mlflow/api/2.0/mlflow/registered-models/set-tag experiment.write
-DELETE /projects/{project}/mlflow/api/2.0/mlflow/registered-models/delete-tag experiment.write
-POST   /projects/{project}/mlflow/api/2.0/mlflow/registered-models/alias experiment.write
-DELETE /projects/{project}/mlflow/api/2.0/mlflow/registered-models/alias experiment.write
-GET    /projects/{project}/mlflow/api/2.0/mlflow/registered-models/alias experiment.read
-POST   /projects/{project}/mlflow/api/2.0/mlflow/model-versions/create experiment.write
-GET    /projects/{project}/mlflow/api/2.0/mlflow/model-versions/get experiment.read
-GET    /projects/{project}/mlflow/api/2.0/mlflow/model-versions/search experiment.read
-GET    /projects/{project}/mlflow/api/2.0/mlflow/model-versions/get-download-uri experiment.read
-PATCH  /projects/{project}/mlflow/api/2.0/mlflow/model-versions/update experiment.write
-POST   /projects/{project}/mlflow/api/2.0/mlflow/model-versions/transition-stage experiment.write
-DELETE /projects/{project}/mlflow/api/2.0/mlflow/model-versions/delete experiment.write
-POST   /projects/{project}/mlflow/api/2.0/mlflow/model-versions/set-tag experiment.write
-DELETE /projects/{project}/mlflow/api/2.0/mlflow/model-versions/delete-tag experiment.write
-GET    /projects/{project}/mlflow/api/2.0/mlflow-artifacts/artifacts experiment.read
-GET    /projects/{project}/mlflow/api/2.0/mlflow-artifacts/artifacts/{path:path} experiment.read
-PUT    /projects/{project}/mlflow/api/2.0/mlflow-artifacts/artifacts/{path:path} experiment.write
-DELETE /projects/{project}/mlflow/api/2.0/mlflow-artifacts/artifacts/{path:path} experiment.write
-POST   /projects/{project}/mlflow/api/2.0/mlflow-artifacts/mpu/{step}/{path:path} experiment.write
-GET    /projects/{project}/mlflow/api/2.0/mlflow-artifacts/presigned/{path:path} experiment.read
-GET    /projects/{project}/mlflow/api/2.0/mlflow/logged-models/{model_id} experiment.read
-PATCH  /projects/{project}/mlflow/api/2.0/mlflow/logged-models/{model_id} experiment.write
-DELETE /projects/{project}/mlflow/api/2.0/mlflow/logged-models/{model_id} experiment.write
-PATCH  /projects/{project}/mlflow/api/2.0/mlflow/logged-models/{model_id}/tags experiment.write
-DELETE /projects/{project}/mlflow/api/2.0/mlflow/logged-models/{model_id}/tags/{key:path} experiment.write
-POST   /projects/{project}/mlflow/api/2.0/mlflow/logged-models/{model_id}/params experiment.write
-GET    /projects/{project}/mlflow/api/2.0/mlflow/logged-models/{model_id}/artifacts/directories experiment.read
-DELETE /projects/{project}/mlflow/{path:path}                       experiment.read
-GET    /projects/{project}/mlflow/{path:path}                       experiment.read
-PATCH  /projects/{project}/mlflow/{path:path}                       experiment.read
-POST   /projects/{project}/mlflow/{path:path}                       experiment.read
-PUT    /projects/{project}/mlflow/{path:path}                       experiment.read
+DELETE /projects/{project}/mlflow/{path:path}                                       experiment.read
+GET    /projects/{project}/mlflow/{path:path}                                       experiment.read
+PATCH  /projects/{project}/mlflow/{path:path}                                       experiment.read
+POST   /projects/{project}/mlflow/{path:path}                                       experiment.read
+PUT    /projects/{project}/mlflow/{path:path}                                       experiment.read
 """
+
+MLFLOW_ROWS = """
+POST   /mlflow/experiments/create                             experiment.write
+GET    /mlflow/experiments/get                                experiment.read
+GET    /mlflow/experiments/get-by-name                        experiment.read
+POST   /mlflow/experiments/search                             experiment.read
+GET    /mlflow/experiments/search                             experiment.read
+POST   /mlflow/experiments/update                             experiment.write
+POST   /mlflow/experiments/delete                             experiment.write
+POST   /mlflow/experiments/restore                            experiment.write
+POST   /mlflow/experiments/set-experiment-tag                 experiment.write
+POST   /mlflow/experiments/delete-experiment-tag              experiment.write
+POST   /mlflow/runs/create                                    experiment.write
+GET    /mlflow/runs/get                                       experiment.read
+POST   /mlflow/runs/update                                    experiment.write
+POST   /mlflow/runs/delete                                    experiment.write
+POST   /mlflow/runs/restore                                   experiment.write
+POST   /mlflow/runs/search                                    experiment.read
+POST   /mlflow/runs/log-metric                                experiment.write
+POST   /mlflow/runs/log-parameter                             experiment.write
+POST   /mlflow/runs/set-tag                                   experiment.write
+POST   /mlflow/runs/delete-tag                                experiment.write
+POST   /mlflow/runs/log-batch                                 experiment.write
+POST   /mlflow/runs/log-inputs                                experiment.write
+POST   /mlflow/runs/outputs                                   experiment.write
+GET    /mlflow/metrics/get-history                            experiment.read
+GET    /mlflow/metrics/get-history-bulk-interval              experiment.read
+GET    /mlflow/artifacts/list                                 experiment.read
+POST   /mlflow/logged-models                                  experiment.write
+POST   /mlflow/logged-models/search                           experiment.read
+POST   /mlflow/runs/log-model                                 experiment.write
+POST   /mlflow/registered-models/create                       experiment.write
+GET    /mlflow/registered-models/get                          experiment.read
+GET    /mlflow/registered-models/search                       experiment.read
+POST   /mlflow/registered-models/rename                       experiment.write
+PATCH  /mlflow/registered-models/update                       experiment.write
+DELETE /mlflow/registered-models/delete                       experiment.write
+POST   /mlflow/registered-models/get-latest-versions          experiment.read
+GET    /mlflow/registered-models/get-latest-versions          experiment.read
+POST   /mlflow/registered-models/set-tag                      experiment.write
+DELETE /mlflow/registered-models/delete-tag                   experiment.write
+POST   /mlflow/registered-models/alias                        experiment.write
+DELETE /mlflow/registered-models/alias                        experiment.write
+GET    /mlflow/registered-models/alias                        experiment.read
+POST   /mlflow/model-versions/create                          experiment.write
+GET    /mlflow/model-versions/get                             experiment.read
+GET    /mlflow/model-versions/search                          experiment.read
+GET    /mlflow/model-versions/get-download-uri                experiment.read
+PATCH  /mlflow/model-versions/update                          experiment.write
+POST   /mlflow/model-versions/transition-stage                experiment.write
+DELETE /mlflow/model-versions/delete                          experiment.write
+POST   /mlflow/model-versions/set-tag                         experiment.write
+DELETE /mlflow/model-versions/delete-tag                      experiment.write
+GET    /mlflow-artifacts/artifacts                            experiment.read
+GET    /mlflow-artifacts/artifacts/{path:path}                experiment.read
+PUT    /mlflow-artifacts/artifacts/{path:path}                experiment.write
+DELETE /mlflow-artifacts/artifacts/{path:path}                experiment.write
+POST   /mlflow-artifacts/mpu/{step}/{path:path}               experiment.write
+GET    /mlflow-artifacts/presigned/{path:path}                experiment.read
+GET    /mlflow/logged-models/{model_id}                       experiment.read
+PATCH  /mlflow/logged-models/{model_id}                       experiment.write
+DELETE /mlflow/logged-models/{model_id}                       experiment.write
+PATCH  /mlflow/logged-models/{model_id}/tags                  experiment.write
+DELETE /mlflow/logged-models/{model_id}/tags/{key:path}       experiment.write
+POST   /mlflow/logged-models/{model_id}/params                experiment.write
+GET    /mlflow/logged-models/{model_id}/artifacts/directories experiment.read
+"""
+"""Rows of MLflow's protocol, below `MLFLOW`."""
+
+MLFLOW = "/projects/{project}/mlflow/api/2.0"
 
 REQUESTS: dict[str, dict[str, Any]] = {
     "POST /auth/login": {"json": {"username": "x", "password": "x"}},
@@ -176,6 +182,21 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "POST /projects": {"json": {"name": "new"}},
     "PUT /projects/{project}/members/{user}": {"json": {"role": "viewer"}},
     "PUT /projects/{project}/secrets/{name}": {"json": {"value": "x"}},
+    "POST /projects/{project}/code": {
+        "content": b"print()",
+        "headers": {"X-Lab-File-Name": "train.py"},
+    },
+    "POST /projects/{project}/experiments": {"json": {"name": "first"}},
+    "PUT /projects/{project}/registry/{name}/aliases/{alias}": {"json": {"version": "1"}},
+    f"POST {MLFLOW}/mlflow/runs/log-metric": {
+        "json": {"run_id": "x", "key": "loss", "value": 1, "timestamp": 1}
+    },
+    f"GET {MLFLOW}/mlflow/metrics/get-history-bulk-interval": {
+        "params": {"run_ids": "x", "metric_key": "loss"}
+    },
+    f"POST {MLFLOW}/mlflow/registered-models/alias": {
+        "json": {"name": "web", "alias": "best", "version": "1"}
+    },
     "POST /projects/{project}/jobs": {"json": {"name": "train", "spec": {"command": "x"}}},
     "PUT /projects/{project}/jobs/{job}": {"json": {"command": "x"}},
     "POST /projects/{project}/services": {"json": {"name": "web", "spec": {"command": "x"}}},
@@ -192,6 +213,12 @@ PARAMETERS = {
     "key": "news.csv",
     "kind": "datasets",
     "version": "1",
+    "experiment": "1",
+    "run": "0" * 32,
+    "model_id": "m-" + "0" * 32,
+    "path": "a/b",
+    "step": "create",
+    "alias": "best",
     "id": "code_" + "0" * 20,
 }
 """What stands for a path's parameters, but for `{user}`."""
