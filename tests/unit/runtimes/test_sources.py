@@ -181,15 +181,38 @@ def test_nothing_is_unpacked_outside(tmp_path: Path, name: str) -> None:
     with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
         archive.writestr(name, "x")
     (tmp_path / "x.tgz").write_bytes(tar({name: b"x"}))
-    with pytest.raises(Failed):
-        unpack(str(tmp_path / "x.zip"), str(inside))
-    if name.startswith("/"):
-        unpack(str(tmp_path / "x.tgz"), str(inside))  # tarfile makes it relative
-    else:
-        with pytest.raises(Failed):
-            unpack(str(tmp_path / "x.tgz"), str(inside))
+    for archived in ("x.zip", "x.tgz"):
+        with pytest.raises(Failed, match="leads out"):
+            unpack(str(tmp_path / archived), str(inside))
     assert not (tmp_path / "out").exists()
     assert not Path("/out").exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "target", "fits"),
+    [
+        (tarfile.SYMTYPE, "b", True),
+        (tarfile.SYMTYPE, "../../out", False),
+        (tarfile.SYMTYPE, "/etc/passwd", False),
+        (tarfile.LNKTYPE, "../out", False),
+        (tarfile.FIFOTYPE, "", False),
+        (tarfile.CHRTYPE, "", False),
+    ],
+)
+def test_links_and_devices_in_archives(
+    tmp_path: Path, kind: bytes, target: str, *, fits: bool
+) -> None:
+    entry = tarfile.TarInfo("a/link")
+    entry.type, entry.linkname = kind, target
+    with tarfile.open(tmp_path / "x.tar", "w") as archive:
+        archive.addfile(entry)
+    (inside := tmp_path / "in").mkdir()
+    if fits:
+        unpack(str(tmp_path / "x.tar"), str(inside))
+        assert os.readlink(inside / "a/link") == target
+    else:
+        with pytest.raises(Failed):
+            unpack(str(tmp_path / "x.tar"), str(inside))
 
 
 def test_zip_keeps_what_may_be_executed_and_refuses_links(tmp_path: Path) -> None:
@@ -201,7 +224,7 @@ def test_zip_keeps_what_may_be_executed_and_refuses_links(tmp_path: Path) -> Non
             archive.writestr(entry, "/etc/passwd")
     unpack(str(tmp_path / "run.sh.zip"), str(tmp_path))
     assert os.access(tmp_path / "run.sh", os.X_OK)
-    with pytest.raises(Failed, match="leads out"):
+    with pytest.raises(Failed, match="a link"):
         unpack(str(tmp_path / "link.zip"), str(tmp_path))
 
 

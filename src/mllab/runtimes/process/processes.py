@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 import time
 from collections.abc import Sequence
@@ -30,6 +31,9 @@ async def run_beside(pid: int, command: Sequence[str]) -> ExecResult:
         environment, folder = _surroundings(pid)
     except OSError as exc:
         raise Conflict("The workload has just ended; start it first.") from exc
+    path = environment.get(b"PATH", os.defpath.encode()).decode(errors="surrogateescape")
+    if "/" not in command[0] and shutil.which(command[0], path=path) is None:
+        return ExecResult(127, f"{command[0]}: not found\n".encode())
     try:
         process = await asyncio.create_subprocess_exec(
             *command,

@@ -1,7 +1,8 @@
 """Brings a workload's code into its working folder: an upload, a dataset or a repository.
 
 Runs in the workload's own process; standard library only. Archives are unpacked with the
-checks of tarfile's `data` filter, so nothing lands outside of the folder.
+checks of tarfile's `data` filter, which Debian 12's Python does not have yet: nothing lands
+outside of the folder, no link leads out of it, no device is made.
 """
 
 from __future__ import annotations
@@ -115,19 +116,42 @@ def unpack(path: str, folder: str) -> None:
         if zipfile.is_zipfile(path):
             _unzip(path, folder)
         else:
-            with tarfile.open(path) as archive:
-                archive.extractall(folder, filter="data")
+            _untar(path, folder)
     except (tarfile.TarError, zipfile.BadZipFile, OSError, EOFError) as exc:
         raise Failed(f"its code cannot be unpacked: {exc}") from exc
+
+
+def _untar(path: str, folder: str) -> None:
+    root = os.path.realpath(folder)
+    with tarfile.open(path) as archive:
+        for entry in archive:
+            _inside(root, entry.name, entry.name)
+            if entry.issym():
+                _inside(root, os.path.join(os.path.dirname(entry.name), entry.linkname), entry.name)
+            elif entry.islnk():
+                _inside(root, entry.linkname, entry.name)
+            elif entry.isfile() or entry.isdir():
+                entry.mode = entry.mode & 0o755 | (0o700 if entry.isdir() else 0o600)
+            else:
+                raise Failed(f"its code holds {entry.name!r}, which is a device")
+            entry.uid, entry.gid, entry.uname, entry.gname = os.getuid(), os.getgid(), "", ""
+            archive.extract(entry, folder)
+
+
+def _inside(root: str, path: str, name: str) -> None:
+    """Raise `Failed` if `path` leads out of `root`, links that are there already followed."""
+    target = os.path.realpath(os.path.join(root, path))
+    if os.path.isabs(path) or os.path.commonpath([root, target]) != root:
+        raise Failed(f"its code holds {name!r}, which leads out of its folder")
 
 
 def _unzip(path: str, folder: str) -> None:
     with zipfile.ZipFile(path) as archive:
         for entry in archive.infolist():
             mode = entry.external_attr >> 16
-            parts = entry.filename.replace("\\", "/").split("/")
-            if entry.filename.startswith("/") or ".." in parts or stat.S_ISLNK(mode):
-                raise Failed(f"its code holds {entry.filename!r}, which leads out of its folder")
+            _inside(os.path.realpath(folder), entry.filename, entry.filename)
+            if stat.S_ISLNK(mode):
+                raise Failed(f"its code holds {entry.filename!r}, a link; send it as a tar file")
             target = archive.extract(entry, folder)
             if mode & 0o100 and not entry.is_dir():
                 os.chmod(target, 0o700)
