@@ -1,8 +1,29 @@
-"""Jobs of a project."""
+"""Jobs of a project and their runs."""
 
 from __future__ import annotations
 
-from mllab.client.http import Http
+import builtins
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TypedDict, Unpack
+
+from mllab.client.archives import code_source
+from mllab.client.http import Http, part
+from mllab.client.specs import build
+from mllab.client.watching import read_log, wait_until
+from mllab.errors import Conflict
+from mllab.model.work import Job, JobRun, JobSpec
+from mllab.model.workloads import CodeSource, Limits
+
+
+class JobOptions(TypedDict, total=False):
+    """What else a job may say; see `JobSpec`."""
+
+    environment: Mapping[str, str]
+    image: str | None
+    limits: Limits
+    timeout_s: int | None
+    retries: int
 
 
 class Jobs:
@@ -11,3 +32,106 @@ class Jobs:
     def __init__(self, http: Http, project: str) -> None:
         self._http = http
         self._project = project
+        self._url = f"/projects/{part(project)}/jobs"
+
+    def list(self) -> builtins.list[Job]:
+        """Return the jobs by name."""
+        return [Job.model_validate(each) for each in self._http.pages(self._url, limit=1000)]
+
+    def get(self, name: str) -> Job:
+        """Return one job."""
+        return Job.model_validate(self._http.json("GET", self._at(name)))
+
+    def create(self, name: str, spec: JobSpec) -> Job:
+        """Define a job. Raises Conflict when the name is taken."""
+        body = {"name": name, "spec": spec.model_dump(mode="json")}
+        return Job.model_validate(self._http.json("POST", self._url, json=body))
+
+    def update(self, name: str, spec: JobSpec) -> Job:
+        """Replace what the job does from its next run on."""
+        body = spec.model_dump(mode="json")
+        return Job.model_validate(self._http.json("PUT", self._at(name), json=body))
+
+    def delete(self, name: str) -> None:
+        """Stop and forget the job's runs, then the job."""
+        self._http.json("DELETE", self._at(name))
+
+    def spec(
+        self,
+        command: str,
+        *,
+        code: str | Path | CodeSource | None = None,
+        requirements: Sequence[str] = (),
+        **options: Unpack[JobOptions],
+    ) -> JobSpec:
+        """Return a spec, after sending `code` if it is a file or folder of this machine."""
+        source = code_source(self._http, self._project, code) if code is not None else None
+        fields = {"command": command, "code": source, "requirements": [*requirements]}
+        return build(JobSpec, {**fields, **options})
+
+    def submit(
+        self,
+        name: str,
+        command: str,
+        *,
+        code: str | Path | CodeSource | None = None,
+        requirements: Sequence[str] = (),
+        **options: Unpack[JobOptions],
+    ) -> JobRun:
+        """Define the job, or redefine it, and start a run.
+
+        `code` is a local file or folder, `git+https://…`, or `datasets/key`.
+        """
+        spec = self.spec(command, code=code, requirements=requirements, **options)
+        self.put(name, spec)
+        return self.run(name)
+
+    def put(self, name: str, spec: JobSpec) -> Job:
+        """Define the job, or redefine the one of this name."""
+        try:
+            return self.create(name, spec)
+        except Conflict:
+            return self.update(name, spec)
+
+    def run(self, name: str) -> JobRun:
+        """Start a run of the job as it is defined now."""
+        return JobRun.model_validate(self._http.json("POST", f"{self._at(name)}/runs"))
+
+    def runs(self, name: str) -> builtins.list[JobRun]:
+        """Return the runs of a job, newest first."""
+        items = self._http.pages(f"{self._at(name)}/runs", limit=1000)
+        return [JobRun.model_validate(each) for each in items]
+
+    def get_run(self, name: str, number: int) -> JobRun:
+        """Return one run with its state."""
+        return JobRun.model_validate(self._http.json("GET", self._run(name, number)))
+
+    def stop(self, name: str, number: int) -> JobRun:
+        """Ask for a run to end."""
+        return JobRun.model_validate(self._http.json("POST", f"{self._run(name, number)}/stop"))
+
+    def delete_run(self, name: str, number: int) -> None:
+        """Stop a run and forget it with its log."""
+        self._http.json("DELETE", self._run(name, number))
+
+    def wait(self, name: str, number: int, *, timeout_s: float | None = None) -> JobRun:
+        """Return the run once it is over, however it ended.
+
+        Raises:
+            Unavailable: it is not over after `timeout_s` seconds.
+        """
+        return wait_until(
+            lambda: self.get_run(name, number), lambda run: run.status.state.is_final, timeout_s
+        )
+
+    def logs(
+        self, name: str, number: int, *, follow: bool = False, offset: int = 0
+    ) -> Iterator[str]:
+        """Yield the run's output; with `follow` until the run is over."""
+        return read_log(self._http, f"{self._run(name, number)}/logs", follow=follow, offset=offset)
+
+    def _at(self, name: str) -> str:
+        return f"{self._url}/{part(name)}"
+
+    def _run(self, name: str, number: int) -> str:
+        return f"{self._at(name)}/runs/{number:d}"

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from mllab.client.http import Http
+from collections.abc import Iterator
+
+from mllab.client.http import Http, part
+from mllab.client.watching import read_log, wait_until
+from mllab.errors import BackendFailed
+from mllab.model.work import Workspace as Record
 
 
 class Workspace:
@@ -11,3 +16,55 @@ class Workspace:
     def __init__(self, http: Http, user: str) -> None:
         self._http = http
         self.user = user
+        self._url = f"/workspaces/{part(user)}"
+
+    @property
+    def url(self) -> str:
+        """Return the address to open in a browser."""
+        return f"{self._http.endpoint}/workspaces/{part(self.user)}/"
+
+    def get(self) -> Record:
+        """Return the workspace with its state."""
+        return Record.model_validate(self._http.json("GET", self._url))
+
+    def start(self) -> Record:
+        """Ask for it to run."""
+        return self._post("start")
+
+    def stop(self) -> Record:
+        """Ask for it to end; files and environment stay."""
+        return self._post("stop")
+
+    def restart(self) -> Record:
+        """End what runs in it and start it anew."""
+        return self._post("restart")
+
+    def reset(self) -> Record:
+        """Start it with a new environment; files stay."""
+        return self._post("reset")
+
+    def wait(self, *, timeout_s: float | None = 1800.0) -> Record:
+        """Return it once it is ready to be used.
+
+        Raises:
+            BackendFailed: it ended instead; the message says why.
+            Unavailable: it is not ready after `timeout_s` seconds.
+        """
+        found = wait_until(self.get, _is_settled, timeout_s)
+        if found.status.state.is_final:
+            raise BackendFailed(
+                f"The workspace of {self.user!r} is {found.status.state}: "
+                f"{found.status.reason or 'nobody started it'}."
+            )
+        return found
+
+    def logs(self, *, follow: bool = False, offset: int = 0) -> Iterator[str]:
+        """Yield its output; with `follow` until it ended."""
+        return read_log(self._http, f"{self._url}/logs", follow=follow, offset=offset)
+
+    def _post(self, verb: str) -> Record:
+        return Record.model_validate(self._http.json("POST", f"{self._url}/{verb}"))
+
+
+def _is_settled(workspace: Record) -> bool:
+    return workspace.status.state == "running" or workspace.status.state.is_final

@@ -1,0 +1,81 @@
+"""Options and output that jobs, services and workspaces share on the command line."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mllab.errors import InvalidInput
+from mllab.model.workloads import Limits
+
+Follow = Annotated[bool, typer.Option("--follow", "-f", help="Go on until it has ended.")]
+Offset = Annotated[int, typer.Option(min=0, help="Bytes to leave out at the beginning.")]
+Wait = Annotated[bool, typer.Option("--wait", help="Return when it is ready.")]
+
+
+@dataclass(frozen=True)
+class ProgramFlags:
+    """What runs: command, code, requirements, variables, limits."""
+
+    command: Annotated[str | None, typer.Option("--command", "-c", help="Shell command line.")] = (
+        None
+    )
+    code: Annotated[
+        str | None, typer.Option(help="Local file or folder, git+https://… or datasets/KEY.")
+    ] = None
+    requirement: Annotated[
+        list[str] | None,
+        typer.Option("--requirement", "-r", help="Such as pandas>=2; repeatable."),
+    ] = None
+    requirements_file: Annotated[
+        Path | None, typer.Option(help="File with one requirement on each line.")
+    ] = None
+    env: Annotated[
+        list[str] | None, typer.Option("--env", "-e", help="NAME=VALUE; repeatable.")
+    ] = None
+    image: Annotated[
+        str | None, typer.Option(help="Container image, where the runtime has them.")
+    ] = None
+    cpus: Annotated[float | None, typer.Option(help="CPU cores at most.")] = None
+    memory: Annotated[int | None, typer.Option(help="Memory at most (MiB).")] = None
+
+    def requirements(self) -> list[str]:
+        """Return the requirements of both options; comments and empty lines are left out."""
+        found = list(self.requirement or [])
+        if self.requirements_file is None:
+            return found
+        try:
+            lines = self.requirements_file.read_text().splitlines()
+        except OSError as exc:
+            raise InvalidInput(f"{self.requirements_file}: {exc.strerror}.") from exc
+        return found + [text for line in lines if (text := _without_comment(line))]
+
+    def variables(self) -> dict[str, str]:
+        """Return the variables."""
+        found: dict[str, str] = {}
+        for each in self.env or []:
+            name, equals, value = each.partition("=")
+            if not name or not equals:
+                raise InvalidInput(f"--env takes NAME=VALUE, not {each!r}.")
+            found[name] = value
+        return found
+
+    def limits(self) -> Limits:
+        """Return the limits that were asked for."""
+        return Limits(cpu_cores=self.cpus, memory_mib=self.memory)
+
+
+def _without_comment(line: str) -> str:
+    return "" if line.lstrip().startswith("#") else line.partition(" #")[0].strip()
+
+
+def print_log(chunks: Iterable[str]) -> None:
+    """Write a log to standard output as it comes."""
+    for text in chunks:
+        sys.stdout.write(text)
+        sys.stdout.flush()

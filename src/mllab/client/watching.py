@@ -1,0 +1,61 @@
+"""Waits for states and follows logs, over connections that may break meanwhile."""
+
+from __future__ import annotations
+
+import codecs
+import time
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+from mllab.client.http import Http
+from mllab.errors import Unavailable
+
+T = TypeVar("T")
+
+_FIRST_PAUSE_S = 0.1
+_LONGEST_PAUSE_S = 2.0
+_TRIES = 10
+
+
+def wait_until(look: Callable[[], T], done: Callable[[T], bool], timeout_s: float | None) -> T:
+    """Look again and again until `done`; None waits for ever.
+
+    Raises:
+        Unavailable: it is not so after `timeout_s` seconds.
+    """
+    end = None if timeout_s is None else time.monotonic() + timeout_s
+    pause_s = _FIRST_PAUSE_S
+    while not done(found := look()):
+        if end is not None and time.monotonic() >= end:
+            raise Unavailable(f"It is not so after {timeout_s:g} s; it goes on in the lab.")
+        time.sleep(pause_s)
+        pause_s = min(_LONGEST_PAUSE_S, pause_s * 1.3)
+    return found
+
+
+def read_log(http: Http, path: str, *, follow: bool, offset: int = 0) -> Iterator[str]:
+    """Yield a log's text from byte `offset` on; with `follow` until the workload ended.
+
+    A connection that breaks while following is opened anew where it broke.
+
+    Raises:
+        Unavailable: the lab cannot be reached any more.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    tries = 0
+    while True:
+        try:
+            params = {"follow": follow, "offset": offset}
+            with http.stream("GET", path, params=params) as response:
+                for chunk in response.iter_bytes():
+                    tries = 0
+                    offset += len(chunk)
+                    yield decoder.decode(chunk)
+            break
+        except Unavailable:
+            tries += 1
+            if not follow or tries >= _TRIES:
+                raise
+            time.sleep(_FIRST_PAUSE_S * tries)
+    if rest := decoder.decode(b"", final=True):
+        yield rest
