@@ -6,10 +6,20 @@ from collections.abc import AsyncIterator
 
 import pytest
 from gateway_room import Room, open_room
+from people import People
+
+from mllab.core.lab import LabCore
 
 
 @pytest.fixture
 async def room() -> AsyncIterator[Room]:
     """A gateway with nothing behind it yet."""
     async with open_room() as opened:
+        yield opened
+
+
+@pytest.fixture
+async def lab_room(core: LabCore, people: People) -> AsyncIterator[Room]:
+    """A gateway before a whole core, with Alice, Bob, Vera, Charlie and Dana in it."""
+    async with open_room(core) as opened:
         yield opened

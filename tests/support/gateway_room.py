@@ -16,7 +16,9 @@ from typing import cast
 
 import httpx
 import uvicorn
+from starlette.types import ASGIApp
 
+from mllab.api.app import create_app
 from mllab.config import Settings
 from mllab.core.lab import LabCore
 from mllab.core.workloads import Reach
@@ -176,10 +178,28 @@ class _Server(uvicorn.Server):
         yield
 
 
+async def _serve(app: ASGIApp, socket_path: Path) -> contextlib.AsyncExitStack:
+    """Serve `app` on a Unix socket; closing what is returned ends it."""
+    config = uvicorn.Config(app, uds=str(socket_path), lifespan="off", log_level="error", ws="none")
+    server = _Server(config)
+    task = asyncio.create_task(server.serve())
+    await until(lambda: server.started)
+
+    async def end() -> None:
+        server.should_exit = True
+        await task
+
+    stack = contextlib.AsyncExitStack()
+    stack.push_async_callback(end)
+    return stack
+
+
 class Room:
     """The gateway, its tables, and ways to call it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, lab: LabCore | None = None) -> None:
+        """Serve `lab` when it is given, else a core of tables."""
+        self.lab = lab
         self.run_dir = folder / "run"
         self.core = TableCore(Settings(data_dir=folder))
         self.core.people = {
@@ -197,8 +217,12 @@ class Room:
     async def start(self, **config: object) -> None:
         """Bring up the API's stand-in, the application and nginx."""
         self.run_dir.mkdir(mode=0o700)
-        await self.api.listen(self.run_dir / "api.sock")
-        self._exits.push_async_callback(self.api.close)
+        if self.lab is None:
+            await self.api.listen(self.run_dir / "api.sock")
+            self._exits.push_async_callback(self.api.close)
+        else:
+            api = await _serve(create_app(self.lab), self.run_dir / "api.sock")
+            self._exits.push_async_callback(api.aclose)
         await self.start_application()
         self._exits.push_async_callback(self.stop_application)
         self.nginx = Nginx(self.run_dir, GatewayConfig(**config))  # type: ignore[arg-type]
@@ -207,29 +231,14 @@ class Room:
 
     async def start_application(self) -> None:
         """Serve the gateway's application on its socket."""
-        config = uvicorn.Config(
-            create_gateway_app(self.core.as_core()),
-            uds=str(self.run_dir / "gateway.sock"),
-            lifespan="off",
-            log_level="error",
-            ws="none",
-        )
-        server = _Server(config)
-        task = asyncio.create_task(server.serve())
-        self._gateway = contextlib.AsyncExitStack()
-        self._gateway.push_async_callback(self._end, server, task)
-        await until(lambda: server.started)
+        app = create_gateway_app(self.lab or self.core.as_core())
+        self._gateway = await _serve(app, self.run_dir / "gateway.sock")
 
     async def stop_application(self) -> None:
         """Take the application away, as a lab does that was killed."""
         if self._gateway is not None:
             await self._gateway.aclose()
             (self.run_dir / "gateway.sock").unlink(missing_ok=True)
-
-    @staticmethod
-    async def _end(server: uvicorn.Server, task: asyncio.Task[None]) -> None:
-        server.should_exit = True
-        await task
 
     def on_close(self, action: Callable[[], None]) -> None:
         """Have `action` called when the room goes."""
@@ -296,10 +305,10 @@ class Room:
 
 
 @contextlib.asynccontextmanager
-async def open_room(**config: object) -> AsyncIterator[Room]:
+async def open_room(lab: LabCore | None = None, **config: object) -> AsyncIterator[Room]:
     """Give a room in a short folder of its own."""
     with tempfile.TemporaryDirectory() as folder:
-        room = Room(Path(folder))
+        room = Room(Path(folder), lab)
         try:
             await room.start(**config)
             yield room

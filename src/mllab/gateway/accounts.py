@@ -45,7 +45,9 @@ def _field(form: FormData, name: str) -> str:
 
 def _form(request: Request, name: str, error: LabError | None = None, **values: Any) -> Response:
     status = error.status if error else 200
-    answer = page(name, status, problem=error.message if error else "", **values)
+    registers = core_of(request).context.settings.allow_self_registrations
+    problem = error.message if error else ""
+    answer = page(name, status, problem=problem, registers=registers, **values)
     if isinstance(error, LimitReached) and error.retry_after_s is not None:
         answer.headers["Retry-After"] = str(error.retry_after_s)
     return answer
@@ -68,10 +70,9 @@ def _explain(error: ValidationError) -> InvalidInput:
 
 async def sign_in(request: Request) -> Response:
     """Show the form, or check what was sent."""
-    registers = core_of(request).context.settings.allow_self_registrations
     if request.method != "POST":
         where = _next(request.query_params.get("next"))
-        return _form(request, "sign_in", where=where, username="", registers=registers)
+        return _form(request, "sign_in", where=where, username="")
     async with request.form(max_files=0, max_fields=10) as form:
         username, where = _field(form, "username"), _next(_field(form, "next"))
         password = SecretStr(_field(form, "password"))
@@ -87,7 +88,7 @@ async def sign_in(request: Request) -> Response:
         error = exc
     else:
         return _welcome(request, session, where)
-    return _form(request, "sign_in", error, where=where, username=username, registers=registers)
+    return _form(request, "sign_in", error, where=where, username=username)
 
 
 async def sign_out(request: Request) -> Response:

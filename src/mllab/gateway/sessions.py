@@ -22,6 +22,13 @@ def is_secure(request: Request) -> bool:
     return request.headers.get("x-forwarded-proto") == "https"
 
 
+def origin_of(request: Request) -> str:
+    """Return the lab's address as this browser wrote it."""
+    return (
+        f"{'https' if is_secure(request) else 'http'}://{request.headers.get('host', 'localhost')}"
+    )
+
+
 def client_address(request: Request) -> str:
     """Return the client's address, as nginx saw it."""
     return request.headers.get("x-real-ip", "unknown")

@@ -27,6 +27,8 @@ from mllab.model.base import now
 from mllab.model.workloads import Status, WorkloadState
 
 _RELOAD_S = 2
+_LOG_BYTES = 16_384
+_LOG_LINES = 20
 
 
 async def visit(request: Request, who: Principal, missing: NotReady) -> Response:
@@ -38,16 +40,17 @@ async def visit(request: Request, who: Principal, missing: NotReady) -> Response
     if isinstance(target, WorkspaceTarget) and _sleeps(status):
         started = await core_of(request).workspaces.start(who, target.user)
         status = started.status
-    return _page(target, status)
+    return await _page(request, who, target, status)
 
 
 def _sleeps(status: Status) -> bool:
     return status.state in {WorkloadState.STOPPED, WorkloadState.SUCCEEDED}
 
 
-def _page(target: Target, status: Status) -> Response:
+async def _page(request: Request, who: Principal, target: Target, status: Status) -> Response:
     failed = status.state is WorkloadState.FAILED
     waits = not status.state.is_final
+    shows_log = failed or status.state is WorkloadState.STARTING
     answer = page(
         "starting",
         503,
@@ -55,12 +58,39 @@ def _page(target: Target, status: Status) -> Response:
         path=path_of(target),
         status=status,
         since=_since(status),
-        reload_s=_RELOAD_S if waits else None,
+        waits=waits,
+        reload_s=_RELOAD_S,
         failed=failed,
+        log_url=_log_url(target),
+        log_lines=await _last_lines(request, who, target) if shows_log else "",
     )
     if waits:
         answer.headers["Retry-After"] = str(_RELOAD_S)
     return answer
+
+
+async def _last_lines(request: Request, who: Principal, target: Target) -> str:
+    """Return the end of the workload's log; empty for whoever may not read it."""
+    core = core_of(request)
+    last = b""
+    try:
+        if isinstance(target, WorkspaceTarget):
+            log = await core.workspaces.logs(who, target.user, offset=0, follow=False)
+        else:
+            log = await core.services.logs(
+                who, target.project, target.service, offset=0, follow=False
+            )
+        async for chunk in log:
+            last = (last + chunk)[-_LOG_BYTES:]
+    except LabError:
+        return ""
+    return "\n".join(last.decode(errors="replace").splitlines()[-_LOG_LINES:])
+
+
+def _log_url(target: Target) -> str:
+    if isinstance(target, WorkspaceTarget):
+        return f"/api/workspaces/{target.user}/logs"
+    return f"/api/projects/{target.project}/services/{target.service}/logs"
 
 
 def _name(target: Target) -> str:
@@ -107,6 +137,27 @@ async def start(request: Request) -> Response:
     return RedirectResponse(path_of(target), 303, headers=PAGE_HEADERS)
 
 
+async def stop(request: Request) -> Response:
+    """Stop a workload at the press of a button."""
+    try:
+        check_same_origin(request)
+        who, target = await visitor(request), _target(request)
+        await _stop(request, who, target)
+    except NotSignedIn:
+        return RedirectResponse("/sign-in", 303, headers=PAGE_HEADERS)
+    except LabError as error:
+        return fault(request, error)
+    return RedirectResponse("/app/", 303, headers=PAGE_HEADERS)
+
+
+async def _stop(request: Request, who: Principal, target: Target) -> None:
+    core = core_of(request)
+    if isinstance(target, WorkspaceTarget):
+        await core.workspaces.stop(who, target.user)
+    else:
+        await core.services.stop(who, target.project, target.service)
+
+
 async def _start(request: Request, who: Principal, target: Target) -> None:
     core = core_of(request)
     if isinstance(target, WorkspaceTarget):
@@ -125,4 +176,5 @@ def _target(request: Request) -> Target:
 routes = [
     Route("/_start/{path:path}", state, methods=["GET"]),
     Route("/_start/{path:path}", start, methods=["POST"]),
+    Route("/_stop/{path:path}", stop, methods=["POST"]),
 ]

@@ -1,7 +1,7 @@
 """Finds and ends the nginx of an earlier lab on the same run folder.
 
 A lab that is killed leaves its nginx behind, which goes on serving; a master that is
-killed leaves its workers. They are known by their binary's name and their working folder,
+killed leaves its workers. They are known by their title and their working folder,
 never by a pid alone: pids come back.
 """
 
@@ -25,12 +25,16 @@ def find(run_dir: Path) -> list[psutil.Process]:
     found = []
     for process in psutil.process_iter():
         try:
-            is_ours = "nginx" in process.name() and Path(process.cwd()) == run_dir.resolve()
-            if is_ours and process.status() != psutil.STATUS_ZOMBIE:
+            if _is_nginx(process) and Path(process.cwd()) == run_dir.resolve():
                 found.append(process)
         except psutil.Error:
             continue
     return sorted(found, key=_is_worker)
+
+
+def _is_nginx(process: psutil.Process) -> bool:
+    title = "".join(process.cmdline()[:1])
+    return title.startswith("nginx: ") or "nginx" in Path(title).name
 
 
 def _is_worker(process: psutil.Process) -> bool:
