@@ -64,6 +64,7 @@ async def test_experiments_and_runs_are_listed(core: LabCore, people: People, ap
         assert found["started_at"] == "1970-01-01T00:00:01.000000Z"
         assert found["metrics"]["odd"]["value"] == "NaN"
         assert (await get(http, runs, filter="metrics.loss > 1"))["items"] == []
+        assert (await http.get(f"{AT}/experiments/77/runs")).status_code == 404
 
 
 async def test_points_come_in_pages_or_as_a_sample(core: LabCore, people: People, api: Api) -> None:

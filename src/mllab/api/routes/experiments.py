@@ -108,7 +108,7 @@ async def list_runs(
     ask: Annotated[SearchQuery, Query()],
 ) -> Page[Run]:
     """Return the runs of an experiment that meet `filter`, the last started first."""
-    found, following = await core.tracking.runs.search(who, project, [experiment], ask.question)
+    found, following = await core.tracking.runs.list(who, project, experiment, ask.question)
     return Page(items=found, next_cursor=following)
 
 

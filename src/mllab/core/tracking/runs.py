@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import json
 import secrets
 from collections.abc import Callable, Sequence
@@ -231,7 +232,9 @@ class Runs:
 
         await self._change(project, id, alter)
 
-    async def history(self, who: Principal, project: str, id: str, key: str) -> list[Metric]:
+    async def history(
+        self, who: Principal, project: str, id: str, key: str
+    ) -> builtins.list[Metric]:
         """Return all points of a metric by time, step and value; none for an unknown key."""
         await self._access.require(who, Action.EXPERIMENT_READ, project=project)
         await self._body(project, id)
@@ -239,7 +242,7 @@ class Runs:
 
     async def search(
         self, who: Principal, project: str, experiment_ids: Sequence[str], question: Question
-    ) -> tuple[list[Run], str | None]:
+    ) -> tuple[builtins.list[Run], str | None]:
         """Return a page of runs, the last started first, and the next page's cursor."""
         await self._access.require(who, Action.EXPERIMENT_READ, project=project)
         if len(experiment_ids) > _MOST_EXPERIMENTS:
@@ -259,6 +262,14 @@ class Runs:
         ]
         page, following = cut_page(sort(bodies, orders, look), question.limit, question.cursor)
         return [to_run(body) for body in page], following
+
+    async def list(
+        self, who: Principal, project: str, experiment_id: str, question: Question
+    ) -> tuple[builtins.list[Run], str | None]:
+        """Return a page of one experiment's runs. Raises NotFound when there is none."""
+        await self._access.require(who, Action.EXPERIMENT_READ, project=project)
+        await self._experiments.body(project, experiment_id)
+        return await self.search(who, project, [experiment_id], question)
 
     async def _change(self, project: str, id: str, alter: Callable[[Body], Body | None]) -> Body:
         return await self._changes.apply(_KIND, _COLLECTION, f"{project}/{id}", alter)
