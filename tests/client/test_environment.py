@@ -120,12 +120,26 @@ def test_an_archive_cannot_write_elsewhere(env: Environment, tmp_path: Path) -> 
         zipped.writestr("../../evil", "evil")
     for name in ("bad.tar", "bad.zip"):
         env.upload_file(tmp_path / name, "dataset")
-    with pytest.raises(InvalidInput, match="cannot be unpacked"):
+    with pytest.raises(InvalidInput, match="leads out"):
         env.get_file("datasets/bad.tar", unpack=True)
     env.get_file("datasets/bad.zip", unpack=True)
     assert not (Path(env.root_folder) / "evil").exists()
     assert not (Path(env.project_folder) / "evil").exists()
     assert [p.name for p in Path(env.datasets_folder).glob("*/evil")] == ["evil"]
+
+
+def test_a_tar_archive_without_links_is_unpacked(env: Environment, tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "b").write_text("in")
+    (tmp_path / "link").symlink_to("/etc")
+    for name, member in (("good.tar.gz", "a"), ("bad.tar.gz", "link")):
+        with tarfile.open(tmp_path / name, "w:gz") as archive:
+            archive.add(tmp_path / member, member)
+        env.upload_file(tmp_path / name, "dataset")
+    unpacked = env.get_file("datasets/good.tar.gz", unpack=True)
+    assert read(f"{unpacked}/a/b") == "in"
+    with pytest.raises(InvalidInput, match="a link or a device"):
+        env.get_file("datasets/bad.tar.gz", unpack=True)
 
 
 def test_what_is_no_archive_is_not_unpacked(env: Environment, news: Path) -> None:
