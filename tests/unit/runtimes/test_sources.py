@@ -32,7 +32,10 @@ def tar(files: dict[str, bytes]) -> bytes:
 
 
 ANSWERS: dict[str, tuple[bytes, str | None]] = {
-    "/api/projects/p/code/code_0123456789abcdef0123": (tar({"a/main.py": b"print('tar')"}), None),
+    "/api/projects/p/code/code_0123456789abcdef0123": (
+        tar({"a/main.py": b"print('tar')"}),
+        "code.tar.gz",
+    ),
     "/api/projects/p/code/code_ffffffffffffffffffff": (b"print('file')", "one%20main.py"),
     "/api/projects/p/datasets/code/app.tgz?version=2": (tar({"main.py": b"print('set')"}), None),
     "/api/projects/p/datasets/rows.csv": (b"a,b\n", None),
@@ -92,6 +95,28 @@ async def test_code_that_is_not_there_fails_with_the_labs_words(
     end, _ = await machine.run("true", TOKEN, code=code, environment=lab)
     assert end.exit_code == 125
     assert "No such code here." in end.reason
+
+
+NOWHERE = {"LAB_ENDPOINT": "http://127.0.0.1:1", "LAB_PROJECT": "p"}
+UPLOAD = {"kind": "upload", "id": "code_00000000000000000000"}
+
+
+async def test_a_preparation_without_end_has_a_limit(machine: Machine) -> None:
+    machine.runtime = machine.open(prepare_timeout_s=0.3)
+    end, _ = await machine.run("true", code=UPLOAD, environment=NOWHERE)
+    assert (end.exit_code, end.reason) == (124, "it could not be prepared within 0.3 s")
+
+
+async def test_a_preparation_can_be_stopped(machine: Machine) -> None:
+    handle = await machine.start("true", code=UPLOAD, environment=NOWHERE)
+
+    async def fetching() -> bool:
+        return (await machine.runtime.status(handle)).reason == "fetching its code"
+
+    await machine.until(fetching)
+    await machine.runtime.stop(handle, 10)
+    end = await machine.runtime.status(handle)
+    assert (end.exit_code, end.reason) == (143, "stopped")
 
 
 @pytest.fixture

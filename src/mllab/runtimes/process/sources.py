@@ -43,15 +43,14 @@ def fetch_code(code: dict[str, Any], work: str, variables: dict[str, str], telle
     if code["kind"] == "upload":
         teller.progress("fetching its code")
         path, name = _download(f"{project}/code/{code['id']}", work, variables)
-        _place(path, work, name, archive=name is None)
+        _place(path, work, name or "code")
         return work
     key = code["key"]
     teller.progress(f"fetching its code from dataset {key}")
     version = f"?version={code['version']}" if code.get("version") else ""
     address = f"{project}/datasets/{urllib.parse.quote(key)}{version}"
     path, _ = _download(address, work, variables)
-    name = os.path.basename(key)
-    _place(path, work, name, archive=name.endswith((*_TARS, ".zip")))
+    _place(path, work, os.path.basename(key))
     return work
 
 
@@ -95,9 +94,10 @@ def _message(answer: urllib.error.HTTPError) -> str:
         return f"the lab answered {answer.code}"
 
 
-def _place(path: str, work: str, name: str | None, *, archive: bool) -> None:
-    if not archive:
-        os.replace(path, f"{work}/{_plain(name or 'code')}")
+def _place(path: str, work: str, name: str) -> None:
+    """Unpack what is called like an archive, put anything else there under its name."""
+    if not name.endswith((*_TARS, ".zip")):
+        os.replace(path, f"{work}/{_plain(name)}")
         return
     try:
         unpack(path, work)
