@@ -18,3 +18,6 @@ async def machine() -> AsyncIterator[Machine]:
         yield found
         for listed in await found.runtime.list():
             await found.runtime.remove(listed.handle, volume=True)
+        sockets = found.runtime._folders.sockets
+        if sockets.is_dir():
+            sockets.rmdir()

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from process_machine import Machine
 
-from mllab.errors import InvalidInput
+from mllab.errors import InvalidInput, Unavailable
 from mllab.runtimes.process import state
 from mllab.runtimes.process.events import listen
-from mllab.runtimes.process.folders import safe, short_folder
+from mllab.runtimes.process.folders import make_private, safe, short_folder
 from mllab.runtimes.process.logs import read_output
 from mllab.runtimes.process.output import Output
 
@@ -74,14 +74,20 @@ async def test_events_are_heard_by_every_lab_and_dead_ones_are_forgotten(tmp_pat
     assert os.listdir(folder) == []
 
 
-def test_sockets_of_a_long_path_lie_in_a_short_private_folder(tmp_path: Path) -> None:
+def test_sockets_of_a_long_path_lie_in_a_short_folder(tmp_path: Path) -> None:
     long = tmp_path / ("x" * 60)
     folder = short_folder(long, long)
     assert len(str(folder)) < 45
-    assert folder.stat().st_mode & 0o077 == 0
     assert short_folder(long, long) == folder != short_folder(long, tmp_path)
-    folder.rmdir()
-    short_folder(long, tmp_path).rmdir()
+    assert short_folder(Path("/run/lab"), long) == Path("/run/lab")
+
+
+def test_a_private_folder_is_closed_to_others_and_no_link(tmp_path: Path) -> None:
+    make_private(tmp_path / "a" / "b")
+    assert (tmp_path / "a" / "b").stat().st_mode & 0o077 == 0
+    (tmp_path / "link").symlink_to(tmp_path / "a")
+    with pytest.raises(Unavailable):
+        make_private(tmp_path / "link")
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "a/b", ".a", "a\n", "-a", "x" * 200])

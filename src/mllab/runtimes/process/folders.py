@@ -82,20 +82,22 @@ def safe(name: str) -> str:
 
 
 def short_folder(wanted: Path, root: Path) -> Path:
-    """Return a private folder for sockets: `wanted`, or one in /tmp where that is too long.
+    """Return where sockets go: `wanted`, or a folder in /tmp where that is too long."""
+    if len(os.fsencode(wanted)) <= _LONGEST:
+        return wanted
+    name = f"mllab-{os.getuid()}-{hashlib.sha256(os.fsencode(root)).hexdigest()[:8]}"
+    folder = Path(tempfile.gettempdir()) / name
+    fits = len(os.fsencode(folder)) <= _LONGEST
+    return folder if fits else Path("/tmp") / name  # noqa: S108 - see make_private
+
+
+def make_private(folder: Path) -> None:
+    """Make a folder that only this user can enter.
 
     Raises:
-        Unavailable: the folder in /tmp is somebody else's.
+        Unavailable: it is there and somebody else's.
     """
-    folder = wanted
-    if len(os.fsencode(wanted)) > _LONGEST:
-        digest = hashlib.sha256(os.fsencode(root)).hexdigest()[:8]
-        folder = Path(tempfile.gettempdir()) / f"mllab-{os.getuid()}-{digest}"
-        if len(os.fsencode(folder)) > _LONGEST:
-            folder = Path("/tmp") / folder.name  # noqa: S108 - owner and mode are checked below
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    found = folder.lstat()
-    if found.st_uid != os.getuid() or folder.is_symlink():
+    if folder.is_symlink() or folder.stat().st_uid != os.getuid():
         raise Unavailable(f"{folder} belongs to somebody else; remove it, or set a shorter folder.")
     folder.chmod(0o700)
-    return folder

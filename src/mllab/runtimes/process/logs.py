@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 _PART = 1 << 18
-_LOOK_S = 0.1
+_LOOK_S = 0.05
+_LONGEST_LOOK_S = 0.4
 
 
 def _read(folder: Path, offset: int) -> tuple[int, bytes]:
@@ -34,8 +35,10 @@ async def read_output(
     folder: Path, offset: int, ended: Callable[[], bool] | None
 ) -> AsyncIterator[bytes]:
     """Return output from `offset` on; with `ended` go on until that is true and all is sent."""
+    pause = _LOOK_S
     while True:
-        last_look = ended is None or await asyncio.to_thread(ended)
+        last_look = ended is None or ended()  # before reading: what it wrote last is there
+        began = offset
         while True:
             start, data = await asyncio.to_thread(_read, folder, offset)
             if not data:
@@ -46,4 +49,5 @@ async def read_output(
             offset = start + len(data)
         if last_look:
             return
-        await asyncio.sleep(_LOOK_S)
+        pause = _LOOK_S if offset > began else min(2 * pause, _LONGEST_LOOK_S)
+        await asyncio.sleep(pause)

@@ -13,7 +13,7 @@ import uv
 from mllab.errors import Unavailable
 from mllab.model.workloads import Limits, Program, WorkloadSpec
 from mllab.runtimes.process.attempts import Attempt
-from mllab.runtimes.process.folders import Folders
+from mllab.runtimes.process.folders import Folders, make_private
 from mllab.runtimes.process.launch import base_python
 from mllab.runtimes.process.payload import Caps, Payload
 from mllab.runtimes.process.processes import MARK
@@ -83,7 +83,8 @@ def build_payload(
         work = folders.volume(spec.volume)
         work.mkdir(mode=0o700, parents=True, exist_ok=True)
     if spec.program is not Program.COMMAND:
-        run.mkdir(mode=0o700, exist_ok=True)
+        make_private(folders.sockets)
+        make_private(run)
     # The run folder's name is a digest of root, id and attempt: no other lab has it.
     marks = {"LAB_WORKLOAD": spec.id, "LAB_ATTEMPT": str(spec.attempt), MARK: run.name}
     variables = program_variables(os.environ, work, spec.limits.cpu_cores)

@@ -8,13 +8,22 @@ files. For people who do not trust each other there are Docker and Kubernetes.
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from pathlib import Path
+from weakref import WeakValueDictionary
 
-from mllab.errors import Conflict, InvalidInput, Unavailable
+from mllab.errors import (
+    BackendFailed,
+    Conflict,
+    InvalidInput,
+    LabError,
+    StorageFull,
+    Unavailable,
+)
 from mllab.model.workloads import Program, WorkloadSpec
 from mllab.runtimes.base import (
     Capability,
@@ -71,7 +80,7 @@ class ProcessRuntime(Runtime):
         self._namespace = namespace
         self._installation = Installation(environments.absolute(), log_bytes, prepare_timeout_s)
         self._endpoints = Endpoints()
-        self._locks: dict[str, asyncio.Lock] = {}
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def check(self) -> None:
         """Look for /proc, the interpreter, uv and folders that can be written."""
@@ -130,8 +139,11 @@ class ProcessRuntime(Runtime):
         for number in self._folders.attempts(spec.id):
             if number < spec.attempt - 1:  # the one before may still be read
                 self._delete(self._folders.attempt(spec.id, number))
-        attempt.make(spec)
-        payload = build_payload(self._installation, self._folders, spec, secrets)
+        try:
+            attempt.make(spec)
+            payload = build_payload(self._installation, self._folders, spec, secrets)
+        except OSError as exc:
+            raise _disk_error(spec, exc) from exc
         launch(payload, attempt.folder / "supervisor.log")
         return handle
 
@@ -230,6 +242,12 @@ class ProcessRuntime(Runtime):
 
     async def close(self) -> None:
         """Do nothing: no connection is open, and workloads live on."""
+
+
+def _disk_error(spec: WorkloadSpec, exc: OSError) -> LabError:
+    if exc.errno in (errno.ENOSPC, errno.EDQUOT):
+        return StorageFull(f"The disk is full: {spec.name} cannot start. Free some space.")
+    return BackendFailed(f"The folder of {spec.name} cannot be made: {exc}")
 
 
 def _ended(attempt: Attempt) -> bool:

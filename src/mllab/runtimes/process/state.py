@@ -45,6 +45,12 @@ def start_time(pid: int) -> int | None:
     return None if fields[0] in (b"Z", b"X") else int(fields[19])
 
 
+def boot() -> str:
+    """Return what names this run of the machine: ticks begin anew with each."""
+    with open("/proc/sys/kernel/random/boot_id", encoding="utf-8") as file:
+        return file.read().strip()
+
+
 def parents() -> dict[int, int]:
     """Return pid -> parent's pid of everything that runs (no zombies)."""
     found = {}
@@ -95,7 +101,7 @@ def claim(folder: str, pid: int, start: int) -> bool:
     """Make `pid` the one that may start this attempt; False if another one did."""
     own = f"{folder}/claim.{pid}.{start}"
     with open(own, "w", encoding="utf-8") as file:
-        file.write(f"{pid} {start}")
+        file.write(f"{pid} {start} {boot()}")
     try:
         os.link(own, f"{folder}/claim")
     except FileExistsError:
@@ -106,13 +112,16 @@ def claim(folder: str, pid: int, start: int) -> bool:
 
 
 def claimed_by(folder: str) -> tuple[int, int] | None:
-    """Return pid and start time of the supervisor, None if nobody claimed the attempt."""
+    """Return pid and start time of the supervisor, None if nobody claimed the attempt.
+
+    Start time 0 is nobody's: it never runs, or ran before the machine was started again.
+    """
     try:
         with open(f"{folder}/claim", encoding="utf-8") as file:
-            pid, start = file.read().split()
+            pid, start, when = file.read().split()
     except FileNotFoundError:
         return None
-    return int(pid), int(start)
+    return int(pid), int(start) if when == boot() else 0
 
 
 def read_status(folder: str) -> Status | None:
