@@ -59,11 +59,14 @@ async def test_somebody_elses_workspace_is_not_there(room: Room) -> None:
 
 async def test_failed_one_waits_for_the_button(room: Room) -> None:
     _put(room, WorkloadState.FAILED, "exit code 3: <b>no space</b>")
+    room.core.log = b"".join(b"line %d\n" % n for n in range(100))
     async with room.browser() as ann:
         page = await ann.get(PATH)
         assert room.core.started == []
         assert "no space&lt;/b&gt;" in page.text
         assert "Start again" in page.text
+        assert "line 80\nline 81" in page.text
+        assert "line 79\n" not in page.text
         assert "refresh" not in page.text
         pressed = await ann.post(f"/_start{PATH}")
     assert (pressed.status_code, pressed.headers["Location"]) == (303, PATH)

@@ -113,6 +113,7 @@ class TableCore:
     services: dict[tuple[str, str, int | None], Reach] = field(default_factory=dict)
     workspaces: dict[str, Reach] = field(default_factory=dict)
     started: list[str] = field(default_factory=list)
+    log: bytes = b""
     looks: int = 0
 
     def as_core(self) -> LabCore:
@@ -156,6 +157,11 @@ class _Services:
         return found
 
 
+async def _lines(log: bytes) -> AsyncIterator[bytes]:
+    for line in log.splitlines(keepends=True):
+        yield line
+
+
 @dataclass
 class _Workspaces:
     table: TableCore
@@ -165,7 +171,14 @@ class _Workspaces:
             raise NotFound("workspace", user)
         return self.table.workspaces[user]
 
+    async def logs(
+        self, who: Principal, user: str, *, offset: int, follow: bool
+    ) -> AsyncIterator[bytes]:
+        await self.reach(who, user)
+        return _lines(self.table.log)
+
     async def start(self, who: Principal, user: str) -> Workspace:
+        await self.reach(who, user)
         self.table.started.append(user)
         status = Status(state=WorkloadState.STARTING, reason="installing 12 packages")
         self.table.workspaces[user] = replace(self.table.workspaces[user], status=status)

@@ -50,7 +50,6 @@ def _sleeps(status: Status) -> bool:
 async def _page(request: Request, who: Principal, target: Target, status: Status) -> Response:
     failed = status.state is WorkloadState.FAILED
     waits = not status.state.is_final
-    shows_log = failed or status.state is WorkloadState.STARTING
     answer = page(
         "starting",
         503,
@@ -62,7 +61,7 @@ async def _page(request: Request, who: Principal, target: Target, status: Status
         reload_s=_RELOAD_S,
         failed=failed,
         log_url=_log_url(target),
-        log_lines=await _last_lines(request, who, target) if shows_log else "",
+        log_lines=await _last_lines(request, who, target) if failed else "",
     )
     if waits:
         answer.headers["Retry-After"] = str(_RELOAD_S)

@@ -1,4 +1,5 @@
-// Drops a workload's Set-Cookie for the lab's own names, or for more than this host.
+// What a workload's answer must not do: set the lab's own cookies, or a cookie for more
+// than this host, or be no HTTP at all.
 const OURS = /^(?:__host-|__secure-)?(?:NAMES)$/;
 
 function isAllowed(line) {
@@ -10,6 +11,11 @@ function isAllowed(line) {
 }
 
 function filter(r) {
+    // nginx takes an answer without a status line for HTTP/0.9 and would send its bytes on
+    // raw, into a connection that the browser also uses for the lab's own answers.
+    if (r.httpVersion === '0.9') {
+        throw new Error('the workload sent no HTTP');
+    }
     const lines = r.headersOut['Set-Cookie'];
     if (lines) {
         const kept = lines.filter(isAllowed);
