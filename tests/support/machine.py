@@ -35,6 +35,9 @@ class Killed(BaseException):
     """The lab died at this point."""
 
 
+Fault = LabError | Killed | None
+
+
 @dataclass
 class Faults:
     """What goes wrong next: an error per call name, used up in order; None lets a call pass.
@@ -42,10 +45,10 @@ class Faults:
     `Killed` *after* a call stands for a lab that died before it wrote down the answer.
     """
 
-    before: dict[str, list[LabError | Killed | None]] = field(default_factory=dict)
-    after: dict[str, list[Killed | None]] = field(default_factory=dict)
+    before: dict[str, list[Fault]] = field(default_factory=dict)
+    after: dict[str, list[Fault]] = field(default_factory=dict)
 
-    def strike(self, when: Mapping[str, list[LabError | Killed | None]], call: str) -> None:
+    def strike(self, when: dict[str, list[Fault]], call: str) -> None:
         """Raise what is due at this call."""
         due = when.get(call)
         fault = due.pop(0) if due else None

@@ -153,7 +153,8 @@ def _running(workload: Workload, now: datetime) -> Step:
             reason = f"stopped after its limit of {limit} s"
             return Step(Do.STOP, {"state": WorkloadState.STOPPING, "reason": reason})
     often = workload.kind is WorkloadKind.JOB
-    return Step(Do.WAIT, again_s=_OFTEN_S if often else _SELDOM_S)
+    # What was in control's way may have left its note.
+    return Step(Do.WAIT, _changed(workload, reason=""), again_s=_OFTEN_S if often else _SELDOM_S)
 
 
 def _where(workload: Workload) -> str:

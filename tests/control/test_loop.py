@@ -1,0 +1,168 @@
+"""Who acts, clean-up, the end of a lab, and the loop itself."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from machine import PROJECT, Machine
+
+from mllab.control.leases import Lease
+from mllab.control.loop import Control
+from mllab.errors import BackendFailed, NotFound, Unavailable
+from mllab.model.workloads import WorkloadKind, WorkloadSpec
+
+ENDLESS = {"DUMMY_RUN_S": "1000", "DUMMY_ENDPOINT": "-"}
+
+
+def lease(machine: Machine, owner: str) -> Lease:
+    context = machine.core.context
+    return Lease(context.documents, machine.clock, name="test", owner=owner, life_s=10)
+
+
+async def test_one_owner_holds_the_lease_until_it_expires(machine: Machine) -> None:
+    first, second = lease(machine, "first"), lease(machine, "second")
+    assert await first.acquire()
+    assert not await second.acquire()
+    assert first.is_held()
+    machine.clock.advance(11)
+    assert not first.is_held()
+    assert await second.acquire()
+    assert not await first.acquire()
+
+
+async def test_a_lease_is_given_back_or_taken_over(machine: Machine) -> None:
+    first, second = lease(machine, "first"), lease(machine, "second")
+    assert await first.acquire()
+    await first.release()
+    assert await second.acquire()
+    assert await first.acquire(takeover=True)
+    await second.release()
+    assert not await second.acquire()
+
+
+async def test_two_controls_never_start_a_job_twice(machine: Machine) -> None:
+    await machine.job(environment=ENDLESS)
+    rival = Control(machine.core, owner="rival")
+    did = await asyncio.gather(machine.control.step(), rival.step())
+    assert sorted(did) == [False, True]
+    assert len(machine.starts()) == 1
+
+
+async def test_a_control_that_lost_the_lease_does_nothing(machine: Machine) -> None:
+    await machine.step()
+    await machine.job(environment=ENDLESS)
+    rival = Control(machine.core, owner="rival", takeover=True)
+    assert await rival.step()
+    machine.core.workloads.wake.clear()
+    assert not await machine.control.step()
+    assert len(machine.starts()) == 1
+
+
+async def test_one_broken_workload_keeps_nobody_else_waiting(machine: Machine) -> None:
+    await machine.job("broken", environment=ENDLESS)
+    await machine.step(2)
+    await machine.job("fine", environment=ENDLESS)
+    machine.faults.before["status"] = [BackendFailed("a broken disk")]
+    await machine.step()
+    assert (await machine.run(name="broken")).status.reason == "waiting: a broken disk"
+    assert (await machine.run(name="fine")).status.state == "starting"
+    await machine.step()
+    assert (await machine.run(name="broken")).status.reason == ""
+
+
+async def test_a_deleted_project_leaves_nothing(machine: Machine) -> None:
+    await machine.job(environment=ENDLESS | {"DUMMY_LOG": "x"})
+    await machine.service(environment=ENDLESS)
+    await machine.step(3)
+    await machine.core.projects.delete(machine.alice, PROJECT)
+    await machine.step(4)
+    assert machine.world.lives == {}
+    assert [s.key async for s in machine.core.context.files.list(PROJECT)] == []
+    for collection in ("workloads", "jobs", "job_runs", "services", "projects"):
+        assert await machine.core.context.documents.count(collection) == 0
+    with pytest.raises(NotFound):
+        await machine.core.projects.get(machine.alice, PROJECT)
+
+
+async def test_an_interrupted_deletion_of_a_job_goes_on(machine: Machine) -> None:
+    await machine.job(environment=ENDLESS)
+    await machine.step()
+    found = await machine.core.context.documents.get("jobs", f"{PROJECT}/train")
+    assert found is not None
+    await machine.core.context.documents.put("jobs", found.id, found.body | {"deleting": True})
+    machine.clock.advance(700)
+    await machine.step(2)
+    assert machine.world.lives == {}
+    assert await machine.core.context.documents.count("job_runs") == 0
+
+
+async def test_what_belongs_to_nothing_is_removed(machine: Machine) -> None:
+    await machine.job(environment=ENDLESS)
+    await machine.step()
+    stray = WorkloadSpec(
+        id="wl_stray",
+        kind=WorkloadKind.JOB,
+        name="stray",
+        labels={"lab.namespace": "lab"},
+        environment=ENDLESS,
+    )
+    await machine.core.workloads.runtime.start(stray, {})
+    await machine.core.context.documents.delete("job_runs", f"{PROJECT}/train/0000000001")
+    machine.clock.advance(700)
+    await machine.step(2)
+    assert machine.world.lives == {}
+
+
+async def test_the_end_of_the_lab_ends_everything_in_order(machine: Machine) -> None:
+    await machine.job(environment=ENDLESS)
+    await machine.service(environment=ENDLESS)
+    await machine.core.workspaces.start(machine.alice, "alice")
+    await machine.step(3)
+    await machine.control.stop_all()
+    assert [life for life in machine.world.lives.values() if not life.ended] == []
+    assert (await machine.run()).status.state == "stopped"
+    served = (await machine.served()).status
+    assert (served.state, served.reason) == (
+        "pending",
+        "waiting: the lab was stopped; it starts again with the lab",
+    )
+    await machine.kill()
+    await machine.step(2)
+    assert (await machine.served()).status.state == "starting"
+    assert (await machine.core.workspaces.get(machine.alice, "alice")).status.state == "stopped"
+
+
+async def test_the_loop_acts_at_once_and_ends_when_closed(machine: Machine, tmp_path: Path) -> None:
+    loop = asyncio.create_task(machine.control.run())
+    run = await machine.job(environment={"DUMMY_LOG": "hi\n"})
+    chunks = machine.core.workloads.logs(run.status.workload or "", follow=True)
+    async with asyncio.timeout(10):
+        assert b"".join([chunk async for chunk in chunks]) == b"hi\n"
+        while not (await machine.run()).status.state.is_final:
+            await machine.core.workloads.changed(1)
+    await machine.control.close()
+    await loop
+    assert await machine.core.context.documents.count("leases") == 0
+
+
+async def test_the_loop_outlives_a_store_that_fails(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures = iter([Unavailable("the store is away")])
+    find = machine.core.workloads.open_ones
+
+    async def failing() -> object:
+        for failure in failures:
+            raise failure
+        return await find()
+
+    monkeypatch.setattr(machine.core.workloads, "open_ones", failing)
+    loop = asyncio.create_task(machine.control.run())
+    await machine.job()
+    async with asyncio.timeout(10):
+        while not (await machine.run()).status.state.is_final:
+            await machine.core.workloads.changed(1)
+    await machine.control.close()
+    await loop
