@@ -13,15 +13,25 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import quote
 
 from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.requests import ClientDisconnect
 
+from mllab.api.deps import needs
 from mllab.api.ranges import is_unmodified_since, names_etag, parse_range, range_still_holds
+from mllab.core.permissions import Action
 from mllab.errors import InvalidInput
+
+_ANY_TYPE = {"content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}
+FILE_ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The bytes, as an attachment."} | _ANY_TYPE,
+    206: {"description": "The part that Range asked for."} | _ANY_TYPE,
+    304: {"description": "The caller has these bytes already."},
+}
+"""What a route that ends in `send` answers, for the API's document."""
 
 
 class Readable(Protocol):
@@ -46,6 +56,16 @@ class FileFacts:
     def etag(self) -> str:
         """Return the strong validator."""
         return f'"{self.sha256}"'
+
+
+def takes_bytes(action: Action) -> dict[str, Any]:
+    """Return the route arguments that declare `action` and a body of any bytes."""
+    arguments = needs(action)
+    arguments["openapi_extra"]["requestBody"] = {
+        "required": True,
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+    return arguments
 
 
 async def receive(request: Request) -> AsyncIterator[bytes]:

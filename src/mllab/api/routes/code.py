@@ -9,7 +9,15 @@ from fastapi import APIRouter, Header, Path, Request, Response
 from pydantic import ValidationError
 
 from mllab.api.deps import Caller, Core, needs
-from mllab.api.transfer import FileFacts, declared_sha256, declared_size, receive, send
+from mllab.api.transfer import (
+    FILE_ANSWERS,
+    FileFacts,
+    declared_sha256,
+    declared_size,
+    receive,
+    send,
+    takes_bytes,
+)
 from mllab.core.content_types import guess_content_type
 from mllab.core.permissions import Action
 from mllab.errors import InvalidInput
@@ -29,7 +37,7 @@ FileName = Annotated[
 ]
 
 
-@router.post("/projects/{project}/code", status_code=201, **needs(Action.JOB_WRITE))
+@router.post("/projects/{project}/code", status_code=201, **takes_bytes(Action.JOB_WRITE))
 async def upload_code(
     project: ProjectName,
     request: Request,
@@ -51,7 +59,12 @@ async def upload_code(
     return await core.code.upload(who, project, name, declared, receive(request))
 
 
-@router.get("/projects/{project}/code/{id}", response_class=Response, **needs(Action.JOB_READ))
+@router.get(
+    "/projects/{project}/code/{id}",
+    response_class=Response,
+    responses=FILE_ANSWERS,
+    **needs(Action.JOB_READ),
+)
 async def download_code(
     project: ProjectName, id: CodeId, request: Request, who: Caller, core: Core
 ) -> Response:

@@ -7,14 +7,22 @@ Both kinds are the same routes. A key may hold slashes; bytes travel as the body
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import ValidationError
 from starlette.convertors import StringConvertor, register_url_convertor
 
 from mllab.api.deps import Caller, Core, Cursor, Limit, needs
-from mllab.api.transfer import FileFacts, declared_sha256, declared_size, receive, send
+from mllab.api.transfer import (
+    FILE_ANSWERS,
+    FileFacts,
+    declared_sha256,
+    declared_size,
+    receive,
+    send,
+    takes_bytes,
+)
 from mllab.core.permissions import Action
 from mllab.errors import InvalidInput
 from mllab.model.base import FileKey, Page, ProjectName
@@ -42,11 +50,6 @@ _ALL = "/projects/{project}/{kind:filekind}"
 _ONE = _ALL + "/{key:filekey}"
 _META = "x-lab-meta-"
 _NO_TYPE = {"", "application/x-www-form-urlencoded"}
-_BYTES = {"content": {"application/octet-stream": {"schema": {"type": "string"}}}}
-_FILE: dict[int | str, dict[str, Any]] = {
-    200: {"description": "The bytes."} | _BYTES,
-    206: {"description": "A part."} | _BYTES,
-}
 
 Version = Annotated[
     int | None, Query(ge=1, le=999_999_999, description="Which version; by default the newest.")
@@ -89,7 +92,7 @@ async def get_version(ref: Ref, version: int, who: Caller, core: Core) -> FileVe
 
 
 @router.head(_ONE, **needs(Action.FILE_READ), include_in_schema=False)
-@router.get(_ONE, response_class=Response, responses=_FILE, **needs(Action.FILE_READ))
+@router.get(_ONE, response_class=Response, responses=FILE_ANSWERS, **needs(Action.FILE_READ))
 async def download(
     ref: Ref, request: Request, who: Caller, core: Core, version: Version = None
 ) -> Response:
@@ -106,7 +109,7 @@ async def download(
     return await send(request, opened, facts, {"X-Lab-Version": str(found.version)})
 
 
-@router.put(_ONE, status_code=201, **needs(Action.FILE_WRITE))
+@router.put(_ONE, status_code=201, **takes_bytes(Action.FILE_WRITE))
 async def upload(ref: Ref, request: Request, who: Caller, core: Core) -> FileVersion:
     """Store the body as a new version.
 
