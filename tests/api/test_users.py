@@ -139,3 +139,8 @@ def test_the_client_manages_users(live: LiveLab) -> None:
     assert "erin" not in [user.name for user in users.list()]
     with pytest.raises(NotAllowed):
         live.client("bob").users.create("eve", "a long password")
+
+
+async def test_a_project_that_is_being_deleted_needs_no_owner(api: Api) -> None:
+    assert (await api("alice").delete("/api/projects/alpha")).status_code == 202
+    assert (await api("dana").delete("/api/users/alice")).status_code == 204

@@ -14,7 +14,7 @@ from mllab.core.permissions import Access, Action
 from mllab.errors import Conflict, NotFound
 from mllab.model.accounts import Principal
 from mllab.model.base import Page
-from mllab.model.projects import Member, Role
+from mllab.model.projects import Member, ProjectState, Role
 from mllab.stores.documents.base import Document, eq, find_all
 
 
@@ -103,13 +103,19 @@ class Members:
 
     async def _check_owned(self, memberships: builtins.list[Document], *, besides: int) -> None:
         owned = [m.body["project"] for m in memberships if m.body["role"] == Role.OWNER]
-        orphans = [p for p in owned if await self._owners(p) <= besides]
+        orphans = [p for p in owned if await self._is_left_alone(p, besides)]
         if orphans:
             raise Conflict(
                 f"These projects would be left without an owner: {', '.join(orphans)}. "
                 "Give each another owner first, or delete it.",
                 projects=orphans,
             )
+
+    async def _is_left_alone(self, project: str, besides: int) -> bool:
+        found = await self._documents.get("projects", project)
+        if found is None or found.body["state"] != ProjectState.ACTIVE:
+            return False  # it is going anyway
+        return await self._owners(project) <= besides
 
     async def _keep_an_owner(self, before: Document) -> None:
         project, user = before.body["project"], before.body["user"]
