@@ -147,7 +147,7 @@ class VersionedFiles:
 
         `older_than` zero is only for the start of a lab that has its data for itself.
         """
-        parts = await self._context.files.sweep(older_than)
+        parts = await self._context.files.sweep(self._uploads.dead_after(older_than))
         return parts + await self._uploads.sweep(older_than)
 
     async def forget_project(self, project: str) -> bool:

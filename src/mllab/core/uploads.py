@@ -64,6 +64,7 @@ class Uploads:
         self._documents = context.documents
         self._files = context.files
         self._clock = context.clock
+        self._began_at = context.clock()
         self._owner = owner
         self._published = published
         self._running: set[str] = set()
@@ -129,10 +130,15 @@ class Uploads:
     async def sweep(self, older_than: timedelta = OLD) -> int:
         """Settle what uploads that died have left; return how many. Repeatable.
 
-        `older_than` zero is for the start of a lab that has the data for itself.
+        `older_than` zero is for the start of a lab that has the data for itself. What began
+        after this process did is left alone even then.
         """
-        before = to_text(self._clock() - older_than)
+        before = to_text(self._clock() - self.dead_after(older_than))
         return await self._take_away(Where("started_at", "lte", before))
+
+    def dead_after(self, older_than: timedelta) -> timedelta:
+        """Return `older_than`, or longer where this process itself may be at work."""
+        return max(older_than, min(self._clock() - self._began_at, OLD))
 
     async def forget_project(self, project: str) -> bool:
         """Take the project's uploads away; False while one is just being published."""

@@ -202,6 +202,17 @@ async def test_the_sweep_leaves_running_uploads_alone(room: FileRoom) -> None:
     assert await room.read() == b"first second"
 
 
+async def test_the_first_sweep_of_a_lab_spares_what_this_lab_began(room: FileRoom) -> None:
+    async def slow() -> AsyncIterator[bytes]:
+        yield b"x" * 3_000_000
+        room.clock.advance(seconds=5)
+        assert await room.files.sweep(NOW) == 0
+        yield b"second"
+
+    await room.files.upload(SYSTEM, NEWS, NewVersion(), slow())
+    assert (await room.files.version(SYSTEM, NEWS)).size_bytes == 3_000_006
+
+
 async def test_an_upload_that_was_taken_away_fails_and_leaves_nothing(room: FileRoom) -> None:
     async def robbed() -> AsyncIterator[bytes]:
         yield b"first"
