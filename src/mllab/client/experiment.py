@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from mllab.client.run_log import RunLog
+from mllab.client.unsent import Unsent
 from mllab.errors import InvalidInput, LabError, Unavailable
 
 if TYPE_CHECKING:
@@ -76,12 +77,7 @@ class Experiment:
         self.inputs: list[str] = []
         self.outputs: list[str] = []
         self._artifacts: dict[str, Any] = {}
-        self._steps: dict[str, int] = {}
-        self._sent_params: dict[str, str] = {}
-        self._tags: dict[str, str] = {}
-        self._points: list[tuple[str, float, int]] = []
-        self._unsent_inputs: list[str] = []
-        self._unsent_files: list[tuple[Path, str]] = []
+        self._unsent = Unsent()
         self._run: RunLog | None = None
         if track_file_events:
             env.file_handler.on_file_requested.append(self.log_input)
@@ -141,20 +137,13 @@ class Experiment:
         is kept there as the tag `param.<name>`.
         """
         self.params.update(params)
-        for name, value in params.items():
-            if self._sent_params.get(name, str(value)) != str(value):
-                self._tags[f"param.{name}"] = str(value)
+        self._unsent.add_params(params)
         self._logged()
 
     def log_metric(self, name: str, value: Any, step: int | None = None) -> None:
         """Log a metric; without `step` its points are counted."""
-        number = self._steps.get(name, 0) if step is None else step
-        self._steps[name] = number + 1
         self.metrics[name] = value
-        try:
-            self._points.append((name, float(value), number))
-        except (TypeError, ValueError):
-            self._tags[f"metric.{name}"] = str(value)  # the original also took words
+        self._unsent.add_point(name, value, step)
         self._logged()
 
     def log_metrics(self, metrics: Mapping[str, Any], step: int | None = None) -> None:
@@ -169,7 +158,7 @@ class Experiment:
     def log_others(self, others: Mapping[str, Any]) -> None:
         """Log several other things."""
         self.others.update(others)
-        self._tags.update({name: str(value) for name, value in others.items()})
+        self._unsent.tags.update({name: str(value) for name, value in others.items()})
         self._logged()
 
     def log_artifact(self, artifact_key: str, artifact: Any = None) -> None:
@@ -177,15 +166,12 @@ class Experiment:
         source = artifact_key if artifact is None else artifact
         path = Path(source) if isinstance(source, str | Path) else None
         name = Path(artifact_key).name if artifact is None else artifact_key.strip("/")
-        if path and path.is_file():
-            self._unsent_files.append((path, name))
-        elif path and path.is_dir():
-            below = [each for each in sorted(path.rglob("*")) if each.is_file()]
-            self._unsent_files += [(p, f"{name}/{p.relative_to(path).as_posix()}") for p in below]
+        if path and path.exists():
+            self._unsent.add_files(path, name)
         elif artifact is None:
             raise InvalidInput(f"There is no file {artifact_key!r}.")
         else:
-            self._tags[f"artifact.{artifact_key}"] = _description(artifact)
+            self._unsent.tags[f"artifact.{artifact_key}"] = _description(artifact)
         self._logged()
 
     def add_artifact(self, artifact_key: str, artifact: Any) -> None:
@@ -208,14 +194,16 @@ class Experiment:
         """Log a file of the lab that was read."""
         if file_key not in self.inputs:
             self.inputs.append(file_key)
-            self._unsent_inputs.append(file_key)
+            handler = self._env.file_handler
+            plain = handler.remove_version_from_key(file_key)
+            self._unsent.add_input(plain, handler.get_version_from_key(file_key))
             self._logged()
 
     def log_output(self, file_key: str) -> None:
         """Log a file of the lab that was made."""
         if file_key not in self.outputs:
             self.outputs.append(file_key)
-            self._tags["lab.outputs"] = json.dumps(self.outputs)
+            self._unsent.tags["lab.outputs"] = json.dumps(self.outputs)
             self._logged()
 
     log_input_file = log_input
@@ -225,13 +213,13 @@ class Experiment:
         """End the experiment well; `run_exp` does this itself."""
         self.result = result
         if result is not None:
-            self._tags["result"] = result
+            self._unsent.tags["result"] = result
         self._end(ExperimentState.COMPLETED)
 
     def sync_exp(self, upload_resources: bool = True) -> None:
         """Bring the lab, if there is one, and the local file up to date."""
         if self._env.project_client is not None:
-            self._send(self._run or self._begin(), upload_resources)
+            self._unsent.send(self._run or self._begin(), with_files=upload_resources)
         path = Path(self.output_path) / "experiment.json"
         path.write_text(json.dumps(self._facts(), indent=2, default=str))
 
@@ -244,20 +232,6 @@ class Experiment:
         assert lab is not None  # noqa: S101
         self._run = RunLog(lab.http, project, self.name, self.key)
         return self._run
-
-    def _send(self, run: RunLog, with_files: bool) -> None:
-        fresh = {k: str(v) for k, v in self.params.items() if k not in self._sent_params}
-        run.log(params=fresh, metrics=self._points, tags=self._tags)
-        self._sent_params |= fresh
-        self._points, self._tags = [], {}
-        while self._unsent_inputs:
-            key = self._unsent_inputs[0]
-            handler = self._env.file_handler
-            run.log_dataset(handler.remove_version_from_key(key), handler.get_version_from_key(key))
-            self._unsent_inputs.pop(0)
-        while with_files and self._unsent_files:
-            run.upload(*self._unsent_files[0])
-            self._unsent_files.pop(0)
 
     def _logged(self) -> None:
         if self.auto_sync:
