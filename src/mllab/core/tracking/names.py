@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from mllab.errors import Conflict
 from mllab.stores.documents.base import Document, DocumentStore, RevisionConflict
 
+_ATTEMPTS = 5
 NameOf = Callable[[str], Awaitable[str | None]]
 """Returns the name that the thing with this id bears, None when there is no such thing."""
 
@@ -39,19 +40,22 @@ class Names:
         """
         id = self._id(project, name)
         body = {"project": project, "kind": self._kind, "name": name, "target": target}
-        found = await self._documents.get("names", id)
-        if found:
-            bearer = str(found.body["target"])
-            borne = await name_of(bearer)
-            if borne is None:
-                return bearer
-            if borne == name:
-                raise self.taken(name)
-        try:
-            await self._documents.put("names", id, body, if_revision=found.revision if found else 0)
-        except RevisionConflict as exc:
-            raise self.taken(name) from exc
-        return target
+        for _ in range(_ATTEMPTS):
+            found = await self._documents.get("names", id)
+            if found:
+                bearer = str(found.body["target"])
+                borne = await name_of(bearer)
+                if borne is None:
+                    return bearer
+                if borne == name:
+                    raise self.taken(name)
+            revision = found.revision if found else 0
+            try:
+                await self._documents.put("names", id, body, if_revision=revision)
+            except RevisionConflict:
+                continue  # somebody took it meanwhile; look whether they keep it
+            return target
+        raise self.taken(name)
 
     async def release(self, project: str, name: str, target: str) -> None:
         """Free `name` if it points to `target`; repeatable."""
