@@ -59,6 +59,8 @@ async def test_absolute_target_decides_the_host_that_a_workload_sees(room: Room)
         ({"Origin": "OWN", "Sec-Fetch-Site": "cross-site"}, 403),
         ({"Origin": "OWN", "Sec-Fetch-Site": "same-origin"}, 200),
         ({"Origin": "OWN"}, 200),
+        ({"Origin": "null", "Sec-Fetch-Site": "same-origin"}, 200),
+        ({"Origin": "null", "Sec-Fetch-Site": "none"}, 403),
         ({"Sec-Fetch-Site": "none"}, 200),
         ({}, 200),
     ],

@@ -108,7 +108,8 @@ async def sign_out(request: Request) -> Response:
 async def set_up(request: Request) -> Response:
     """Show the form of the first admin, or create them. Only a POST uses the secret up."""
     if token := request.query_params.get("lab_token"):
-        answer: Response = RedirectResponse("/setup", 303, headers=PAGE_HEADERS)
+        hidden = PAGE_HEADERS | {"Referrer-Policy": "no-referrer"}
+        answer: Response = RedirectResponse("/setup", 303, headers=hidden)
         give_setup(answer, token, is_secure=is_secure(request))
         return answer
     secret = request.cookies.get(SETUP_COOKIE, "")

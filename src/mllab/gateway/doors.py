@@ -64,7 +64,9 @@ async def exchange(request: Request) -> Response:
         session = await request.app.state.core.identity.exchange(request.headers["x-lab-token"])
     except (KeyError, LabError):
         return fault(request, NotSignedIn("The token in this address is not valid (any more)."))
-    answer = RedirectResponse(target, 303, headers=PAGE_HEADERS)
+    answer = RedirectResponse(
+        target, 303, headers=PAGE_HEADERS | {"Referrer-Policy": "no-referrer"}
+    )
     give_session(answer, session, is_secure=is_secure(request))
     return answer
 
