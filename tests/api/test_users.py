@@ -144,3 +144,9 @@ def test_the_client_manages_users(live: LiveLab) -> None:
 async def test_a_project_that_is_being_deleted_needs_no_owner(api: Api) -> None:
     assert (await api("alice").delete("/api/projects/alpha")).status_code == 202
     assert (await api("dana").delete("/api/users/alice")).status_code == 204
+
+
+async def test_a_deleted_users_workspace_goes_too(api: Api, core: LabCore) -> None:
+    assert (await api("bob").post("/api/workspaces/bob/start")).status_code < 300
+    assert (await api("dana").delete("/api/users/bob")).status_code == 204
+    assert [w.wanted for w in await core.workloads.open_ones()] == ["removed"]

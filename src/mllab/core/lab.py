@@ -56,6 +56,7 @@ class LabCore:
         self.services = Services(context, self.access, self.workloads, self.registry, checks)
         self.workspaces = Workspaces(context, self.access, self.workloads)
         self.users.parts = [self.workspaces]
+        self.users.parts = [self.workspaces]
         self.checks: dict[str, Callable[[], Awaitable[None]]] = {
             "metadata": self._check_metadata,
             "runtime": runtime.check,
