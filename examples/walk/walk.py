@@ -16,6 +16,7 @@ import httpx
 
 from mllab import Lab
 from mllab.errors import NotFound
+from mllab.model.accounts import Scope
 
 HERE = Path(__file__).parent
 PEOPLE = ("ann", "ben", "cy")
@@ -51,7 +52,7 @@ def datasets(ann: Lab, ben: Lab, folder: Path) -> Path:
     step("ann creates a project, adds ben, and uploads two versions of the data")
     ann.projects.create("wine", title="Which cultivar?")
     wine = ann.project("wine")
-    wine.members.add("ben", "editor")
+    wine.members.put("ben", "editor")
     first, second = data.write(folder)
     one = wine.datasets.upload("wine.csv", first)
     two = wine.datasets.upload("wine.csv", second)
@@ -96,10 +97,9 @@ def tracked(ann: Lab) -> None:
     """See the run and the registered model."""
     step("ann sees the run, its metrics and the registered model")
     wine = ann.project("wine")
-    (experiment,) = [e for e in wine.experiments.list() if e.name == "wine"]
-    (run,) = wine.experiments.runs(experiment.id, filter="metrics.accuracy > 0.9")
-    print(run.name, run.params, run.metrics)
-    assert wine.registry.get("wine").latest_version == "1"
+    (run,) = wine.experiments.runs("wine", filter="metrics.accuracy > 0.9")
+    print(run.name, run.params, {key: metric.value for key, metric in run.metrics.items()})
+    assert [each.version for each in wine.registry.versions("wine")] == ["1"]
 
 
 def served(ann: Lab, cy: Lab, newest: Path) -> None:
@@ -108,7 +108,7 @@ def served(ann: Lab, cy: Lab, newest: Path) -> None:
     wine = ann.project("wine")
     service = wine.services.deploy("wine-api", model="wine", version="1")
     wine.services.wait("wine-api")
-    key = ann.tokens.create("caller", project="wine", service="wine-api").secret
+    key = ann.tokens.create("caller", scope=Scope(project="wine", service="wine-api")).secret
     url = f"{ann.http.endpoint}{service.path}invocations"
     names, rows, classes = data.sample(newest)
     body = {"dataframe_split": {"columns": names, "data": rows}}
@@ -124,7 +124,7 @@ def gone(admin: Lab, ann: Lab) -> None:
     """Delete everything; nothing is left."""
     step("Everything is stopped and deleted")
     ann.workspace().stop()
-    ann.projects.delete("wine", wait=True)
+    ann.projects.delete("wine")
     try:
         ann.projects.get("wine")
     except NotFound as exc:

@@ -35,7 +35,7 @@ done
 step "ann creates a project, adds ben, and uploads two versions of the data"
 python3 "$here/data.py" .
 as ann project create wine --title "Which cultivar?"
-as ann project add-member ben --role editor
+as ann project add-member wine ben --role editor
 as ann dataset upload wine.csv wine_v1.csv
 as ann dataset upload wine.csv wine_v2.csv
 as ann dataset versions wine.csv
@@ -90,6 +90,6 @@ expect "$(status_of -H "Authorization: Bearer $cy_token" "${json[@]}" "$url")" 4
 
 step "Everything is stopped and deleted"
 as ann workspace stop
-as ann project delete wine --yes --wait
+as ann project delete wine --yes
 for user in ann ben cy; do as admin user delete "$user" --yes; done
 printf '\nDone.\n'
