@@ -89,8 +89,13 @@ async def test_what_a_user_installs_stays_until_a_reset(machine: Machine) -> Non
     purelib = "python -c 'import sysconfig; print(sysconfig.get_path(\"purelib\"))'"
     look = "python -c 'import mllab' && python -c 'import mine' 2>&- && echo stays; ls ~/kept"
     _, first = await session(1, f"cp {module} $({purelib}) && touch ~/kept")
+    marker = machine.root / "volumes/lab-u-ann-workspace/.lab/python/.lab.json"
+    marker.write_text(
+        marker.read_text().replace("mllab-", "mllab-older-")
+    )  # as an upgrade finds it
     seen, second = await session(2, look)
     assert ["setting up" in log for log in (first, second)] == [True, False]
+    assert "client up to date" in second
     assert seen.split() == ["stays", str(machine.root / "volumes/lab-u-ann-workspace/kept")]
     seen, _ = await session(3, look, environment={"LAB_RESET": "1"})
     assert seen.split() == [str(machine.root / "volumes/lab-u-ann-workspace/kept")]

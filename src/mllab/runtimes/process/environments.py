@@ -46,12 +46,8 @@ class Environments:
         self._root = payload["environments"]
         self._variables = payload["installer"]
 
-    def get(self, requirements: Sequence[str], *, compiled: bool = False) -> str:
-        """Return the folder of an environment with `requirements` and the lab's client.
-
-        With `compiled` its bytecode is made at once (seconds, one time) instead of at the
-        first import of each module.
-        """
+    def get(self, requirements: Sequence[str]) -> str:
+        """Return the folder of an environment with `requirements` and the lab's client."""
         wanted = [line for line in requirements if not _OWN.match(line)]
         # The lab's own name is never looked up in an index, where anybody could take it.
         client = f"mllab @ file://{self._payload['wheel']}"
@@ -62,7 +58,7 @@ class Environments:
                 raise
             lock = self._lock(wanted)
             self._teller.progress("these requirements leave no room for the lab's client")
-        return self._place(lock, compiled=compiled)
+        return self._place(lock)
 
     def get_plain(self, requirements: Sequence[str]) -> str:
         """Return the folder of an environment with `requirements` and nothing else."""
@@ -71,8 +67,9 @@ class Environments:
     def get_own(self, requirements: Sequence[str], files: Mapping[str, str] | None = None) -> str:
         """Return the folder of an environment of one of the lab's own programs.
 
-        `files` are further text files in it, path -> content. Compiled; its lock is kept for
-        ever, as only a new version of the lab changes it.
+        `files` are further text files in it, path -> content. Its lock is kept for ever, as
+        only a new version of the lab changes it, and its bytecode is made at once (seconds,
+        one time) instead of at the first import of each module.
         """
         return self._place(self._lock(list(requirements), keep=True), files, compiled=True)
 
@@ -90,13 +87,16 @@ class Environments:
                     self._build(folder, lock, extra, compiled=compiled)
         return folder
 
-    def renew_client(self, folder: str) -> bool:
-        """Put the lab's own client of now into a user's environment; False if it failed."""
-        command = ["pip", "install", "--quiet", "--link-mode=copy", "--python"]
-        command += [f"{folder}/bin/python", self._payload["wheel"]]
-        code, _, trouble = self._uv(command)
+    def put_client(self, folder: str, *, alone: bool) -> bool:
+        """Put the lab's client of now into a user's environment; False if that failed.
+
+        With `alone` what it needs is there already, and no index is asked.
+        """
+        command = ["pip", "install", "--quiet", "--link-mode=copy"]
+        command += ["--python", f"{folder}/bin/python", self._payload["wheel"]]
+        code, _, trouble = self._uv([*command, *(["--no-deps", "--offline"] if alone else [])])
         if code:
-            self._teller.progress(f"the lab's client could not be renewed: {trouble}")
+            self._teller.progress(f"the lab's client could not be installed: {trouble}")
         return code == 0
 
     def _interpreter(self) -> str:

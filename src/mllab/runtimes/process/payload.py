@@ -47,3 +47,4 @@ class Payload(TypedDict):
     environments: str
     wheel: str
     """The lab's own client, as a wheel."""
+    client_requirements: list[str]

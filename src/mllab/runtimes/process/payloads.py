@@ -18,7 +18,7 @@ from mllab.runtimes.process.launch import base_python
 from mllab.runtimes.process.payload import Caps, Payload
 from mllab.runtimes.process.processes import MARK
 from mllab.runtimes.process.variables import installer_variables, program_variables
-from mllab.runtimes.process.wheel import build_client_wheel
+from mllab.runtimes.process.wheel import build_client_wheel, client_requirements
 
 _OPEN_FILES = 65_536
 
@@ -69,6 +69,7 @@ def bare_payload(installation: Installation) -> Payload:
         uv=uv.find_uv_bin(),
         environments=str(environments),
         wheel=str(build_client_wheel(environments / "wheels")),
+        client_requirements=client_requirements(),
     )
 
 

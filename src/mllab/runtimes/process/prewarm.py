@@ -30,7 +30,7 @@ def main() -> None:
         try:
             environments.get([])
             environments.get_own(JUPYTER, OVERRIDES)
-            environments.get(KERNEL, compiled=True)
+            environments.get_own((*KERNEL, *payload["client_requirements"]))
         except Failed as exc:
             sys.exit(str(exc))
 

@@ -67,13 +67,19 @@ def _digest(data: bytes) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
 
 
-def _metadata() -> str:
+def client_requirements() -> list[str]:
+    """Return what the client needs, without the server's extras.
+
+    Raises:
+        Unavailable: this lab was not installed, so its requirements are not known.
+    """
     try:
-        found = distribution("mllab")
+        needs = distribution("mllab").requires or []
     except PackageNotFoundError as exc:
         raise Unavailable("This lab is not installed; run it from an installed package.") from exc
-    needs = [line for line in found.requires or [] if "extra ==" not in line]
+    return [line for line in needs if "extra ==" not in line]
+
+
+def _metadata() -> str:
     head = ["Metadata-Version: 2.3", "Name: mllab", f"Version: {mllab.__version__}"]
-    python = found.metadata["Requires-Python"]
-    head += [f"Requires-Python: {python}"] if python else []
-    return "\n".join([*head, *(f"Requires-Dist: {line}" for line in needs), ""])
+    return "\n".join([*head, *(f"Requires-Dist: {line}" for line in client_requirements()), ""])

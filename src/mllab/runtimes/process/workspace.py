@@ -77,17 +77,18 @@ def _user_environment(payload: Payload, teller: Teller) -> str:
     marker = f"{folder}/.lab.json"
     wanted = {"reset": payload["environment"].get("LAB_RESET", ""), "client": payload["wheel"]}
     found = _read(marker)
-    if not os.access(f"{folder}/bin/python", os.X_OK) or found.get("reset") != wanted["reset"]:
-        environments = Environments(payload, teller)
-        template = environments.get(KERNEL, compiled=True)
+    if found == wanted and os.access(f"{folder}/bin/python", os.X_OK):
+        return folder
+    environments = Environments(payload, teller)
+    anew = not os.access(f"{folder}/bin/python", os.X_OK) or found.get("reset") != wanted["reset"]
+    if anew:
+        template = environments.get_own((*KERNEL, *payload["client_requirements"]))
         teller.progress("setting up your Python environment")
         _copy(template, folder)
-    elif found.get("client") != wanted["client"]:
+    else:
         teller.progress("bringing the lab's client up to date")
-        if not Environments(payload, teller).renew_client(folder):
-            return folder  # tried again at the next start; the old client still works
-    elif found == wanted:
-        return folder
+    if not environments.put_client(folder, alone=anew):
+        wanted["client"] = ""  # tried again at the next start; all else works
     with open(marker, "w", encoding="utf-8") as file:
         json.dump(wanted, file)
     return folder
