@@ -282,3 +282,23 @@ async def test_the_password_of_an_unattended_install_makes_admin_once(core: LabC
     assert (await login(api(None), "admin", "other password")).status_code == 401
     assert (await login(api(None), "admin", "first password")).json()["is_admin"] is True
     assert await core.identity.offer_setup() is None
+
+
+async def test_a_stranger_costs_as_much_work_as_a_user(
+    core: LabCore, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mllab.core import passwords
+
+    checked: list[str] = []
+    matches = passwords.Passwords._matches
+
+    def counting(self: passwords.Passwords, kept: str, password: Any) -> bool:
+        checked.append(kept.rpartition("$")[0].rpartition("$")[0])
+        return matches(self, kept, password)
+
+    monkeypatch.setattr(passwords.Passwords, "_matches", counting)
+    api = Api(core, people.tokens)
+    for name in ("alice", "nobody", "not a name"):
+        await login(api(None), name, "wrong!")
+    assert len(checked) == 3
+    assert len(set(checked)) == 1
