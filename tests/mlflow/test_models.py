@@ -21,7 +21,10 @@ from mlflow import MlflowClient
 from mllab.errors import NotFound
 
 # The client and scikit-learn warn about each other; that is not ours to judge.
-pytestmark = pytest.mark.filterwarnings("default")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::FutureWarning"),
+    pytest.mark.filterwarnings("ignore::UserWarning"),
+]
 X, Y = load_wine(return_X_y=True)
 REQUIREMENTS = ["scikit-learn", "numpy"]
 

@@ -117,11 +117,12 @@ def test_history_is_ordered_and_the_latest_is_by_step_then_time(client: MlflowCl
     assert client.get_run(id).data.metrics == {"loss": 2.0}
 
 
-def test_a_repeated_point_counts_once(client: MlflowClient) -> None:
+@pytest.mark.parametrize("value", [1.5, math.nan, math.inf])
+def test_a_repeated_point_counts_once(client: MlflowClient, value: float) -> None:
     id = client.create_run("0").info.run_id
-    for _ in range(3):
-        client.log_metric(id, "loss", 1.5, timestamp=7, step=1)
-    assert len(client.get_metric_history(id, "loss")) == 1
+    for others in ([], [Metric("loss", value, 8, 1)]):
+        client.log_batch(id, [Metric("loss", value, 7, 1), *others])
+    assert len(client.get_metric_history(id, "loss")) == 2
 
 
 @pytest.mark.parametrize("value", [math.inf, -math.inf, 1e308, 5e-324, -0.0, 2**53])

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
 from mllab.core.tracking.bodies import pack_number
 from mllab.model.tracking import Metric
@@ -41,8 +42,9 @@ class Points:
         """Return all points of a key by time, step and value; each once."""
         where = (eq("run", run_id), eq("key", key), eq("project", project))
         found = await find_all(self._documents, _COLLECTION, *where)
-        points = {_point(key, doc.body, point) for doc in found for point in doc.body["points"]}
-        return sorted(points, key=lambda m: (m.timestamp_ms, m.step, m.value))
+        points = {(*point, *_origin(doc.body)) for doc in found for point in doc.body["points"]}
+        metrics = [_metric(key, point) for point in points]
+        return sorted(metrics, key=lambda m: (m.timestamp_ms, m.step, m.value != m.value, m.value))
 
 
 def _body(
@@ -61,15 +63,20 @@ def _body(
     return f"{project}/{run_id}/{digest}/{content}", body
 
 
-def _point(key: str, body: Body, point: list[float | str | int]) -> Metric:
-    return Metric(
+def _origin(body: Body) -> tuple[str | None, str | None, str | None]:
+    return body.get("model_id"), body.get("dataset_name"), body.get("dataset_digest")
+
+
+def _metric(key: str, point: tuple[Any, ...]) -> Metric:
+    # Without validation: these are our own documents, and there may be many.
+    return Metric.model_construct(
         key=key,
+        timestamp_ms=point[0],
+        step=point[1],
         value=float(point[2]),
-        timestamp_ms=int(point[0]),
-        step=int(point[1]),
-        model_id=body.get("model_id"),
-        dataset_name=body.get("dataset_name"),
-        dataset_digest=body.get("dataset_digest"),
+        model_id=point[3],
+        dataset_name=point[4],
+        dataset_digest=point[5],
     )
 
 
