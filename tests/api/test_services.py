@@ -138,7 +138,7 @@ async def test_a_model_service_serves_one_version(api: Api, core: LabCore) -> No
         body = {"name": "wine", "source": "mlflow-artifacts:/m"}
         made = await api("bob").post(f"{registry}/model-versions/create", json=body)
         assert made.status_code == 200, made.text
-    spec = {"command": None, "model": {"name": "wine", "version": "1"}}
+    spec: dict[str, Any] = {"command": None, "model": {"name": "wine", "version": "1"}}
     answer = await deploy(api, **spec, requirements=["extra"])
     assert answer.status_code == 201, answer.text
     await Control(core, takeover=True).step()

@@ -61,7 +61,6 @@ class Workloads:
         self.wake = asyncio.Event()
         self._documents = context.documents
         self._changed = asyncio.Event()
-        self._endpoints: dict[tuple[str, int], tuple[int, Endpoint]] = {}
         self._logs = WorkloadLogs(context.files, runtime, self)
 
     async def create(self, workload: Workload) -> Workload:
@@ -142,8 +141,6 @@ class Workloads:
         """Delete the record with all copies of its logs; for control, after the runtime."""
         await self.context.files.delete_folder(logs_folder(workload))
         await self._documents.delete("workloads", workload.id)
-        for key in [key for key in self._endpoints if key[0] == workload.id]:
-            del self._endpoints[key]
         self._tell()
 
     async def open_ones(self) -> list[Workload]:
@@ -163,17 +160,12 @@ class Workloads:
     async def endpoint(self, workload: Workload, port: int) -> Endpoint | None:
         """Return where a running workload's port is reached, None if it is not ready.
 
-        Remembered per attempt, so that the gateway's question costs no look at the runtime.
+        Not remembered here: a port that its program gave up may be somebody else's soon,
+        and only the runtime can tell.
         """
         if workload.state is not WorkloadState.RUNNING or workload.handle is None:
             return None
-        known = self._endpoints.get((workload.id, port))
-        if known and known[0] == workload.attempt:
-            return known[1]
-        found = await self.runtime.endpoint(workload.handle, port)
-        if found:
-            self._endpoints[workload.id, port] = (workload.attempt, found)
-        return found
+        return await self.runtime.endpoint(workload.handle, port)
 
     async def usage(self, id: str) -> Usage | None:
         """Return what a workload uses now, None when it does not run."""
