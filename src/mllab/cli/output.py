@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from pydantic import BaseModel
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 console = Console()
 errors = Console(stderr=True)
@@ -52,9 +53,12 @@ def _table(rows: list[dict[str, Any]], columns: Sequence[str]) -> None:
         say("Nothing here yet.")
         return
     names = list(columns) or list(rows[0])
-    table = Table(*[name.rpartition(".")[2] for name in names], box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    for number, name in enumerate(names):
+        # The first column names the thing: a name that is cut cannot be copied.
+        table.add_column(name.rpartition(".")[2], no_wrap=number == 0, overflow="fold")
     for row in rows:
-        table.add_row(*[str(_look_up(row, name)) for name in names])
+        table.add_row(*[_text(_look_up(row, name)) for name in names])
     console.print(table)
 
 
@@ -63,7 +67,22 @@ def _facts(record: Any) -> None:
         say(str(record))
         return
     table = Table(box=None, show_header=False, pad_edge=False)
-    for key, value in record.items():
-        if value not in (None, "", [], {}):
-            table.add_row(key, json.dumps(value) if isinstance(value, dict | list) else str(value))
+    for name, value in _flat(record):
+        table.add_row(name, _text(value))
     console.print(table)
+
+
+def _flat(record: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield what is set, with the names of nested records dotted."""
+    for key, value in record.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{key}.")
+        elif value not in (None, "", []):
+            yield f"{prefix}{key}", value
+
+
+def _text(value: Any) -> Text:
+    """Return the value as plain text: nothing that a user named is taken for markup."""
+    if isinstance(value, list):
+        return Text(", ".join(map(str, value)))
+    return Text(json.dumps(value) if isinstance(value, dict) else str(value))

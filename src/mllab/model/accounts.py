@@ -9,7 +9,6 @@ from pydantic import Field, SecretStr
 from mllab.model.base import ProjectName, Record, ServiceName, Timestamp, Title, UserName
 from mllab.model.projects import Role
 
-
 SESSION_COOKIE = "lab_session"
 """The browser's cookie; its value is the secret of a token of kind `session`."""
 
