@@ -11,6 +11,7 @@ import hashlib
 import io
 import os
 import zipfile
+from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
@@ -26,8 +27,7 @@ def build_client_wheel(folder: Path) -> Path:
     Raises:
         Unavailable: this lab was not installed, so its requirements are not known.
     """
-    content = _wheel(_modules(Path(mllab.__file__).parent))
-    digest = hashlib.sha256(content).hexdigest()[:16]
+    content, digest = _running_client()
     path = folder / digest / f"mllab-{mllab.__version__}-py3-none-any.whl"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -35,6 +35,13 @@ def build_client_wheel(folder: Path) -> Path:
         part.write_bytes(content)
         part.rename(path)
     return path
+
+
+@cache
+def _running_client() -> tuple[bytes, str]:
+    """Return the wheel and its name; once, as what runs does not change while it runs."""
+    content = _wheel(_modules(Path(mllab.__file__).parent))
+    return content, hashlib.sha256(content).hexdigest()[:16]
 
 
 def _modules(package: Path) -> dict[str, bytes]:

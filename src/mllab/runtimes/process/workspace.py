@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import stat
 
 from mllab.runtimes.process.environments import Environments
 from mllab.runtimes.process.prepare import Program, with_environment
@@ -119,9 +120,25 @@ def _copy(template: str, folder: str) -> None:
 
 
 def _copy_writable(source: str, target: str) -> None:
-    shutil.copy2(source, target, follow_symlinks=False)
-    if not os.path.islink(target):
-        os.chmod(target, os.stat(target).st_mode | 0o200)
+    """Copy one file with its time, by which Python knows that its bytecode fits.
+
+    Type stubs, which are more than half of all files, are linked: they are not writable, so
+    nobody edits them in place, and to replace or remove one touches only the link.
+    """
+    if os.path.islink(source):
+        os.symlink(os.readlink(source), target)
+        return
+    found = os.stat(source)
+    if source.endswith(".pyi"):
+        try:
+            os.link(source, target)
+        except OSError:
+            pass  # another file system: copied like all others
+        else:
+            return
+    shutil.copyfile(source, target)
+    os.chmod(target, stat.S_IMODE(found.st_mode) | 0o200)
+    os.utime(target, ns=(found.st_atime_ns, found.st_mtime_ns))
 
 
 def _kernel(home: str, python: str) -> None:
