@@ -68,6 +68,7 @@ def fault(request: Request, error: LabError) -> Response:
             title=_TITLES.get(error.status, "Failed"),
             text=error.message,
             request_id=request_id(request),
+            retries=error.retryable,
         )
     else:
         answer = wire_form(request, error)

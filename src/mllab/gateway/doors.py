@@ -38,7 +38,7 @@ async def refused(request: Request) -> Response:
     keeper: Gatekeeper = request.app.state.keeper
     credential, workload = request.headers["x-lab-credential"], request.headers["x-lab-workload"]
     try:
-        await keeper.decide(credential, workload)
+        decision = await keeper.decide(credential, workload)
     except NotReady as missing:
         return await visit(request, await keeper.caller(credential), missing)
     except NotSignedIn as error:
@@ -48,11 +48,12 @@ async def refused(request: Request) -> Response:
         return fault(request, error)
     except LabError as error:
         return fault(request, error)
-    if "x-lab-unanswered" in request.headers:
+    tried = request.headers.get("x-lab-unanswered", "").encode("latin-1").decode(errors="replace")
+    if tried == decision.address:
         return fault(
             request, BackendFailed("It runs, but does not answer at this port. See its log.")
         )
-    return fault(request, Unavailable("It has just become ready; try again."))
+    return fault(request, Unavailable("It has just started; try again."))
 
 
 async def exchange(request: Request) -> Response:

@@ -54,8 +54,14 @@ class GatewayConfig:
             port=settings.port,
             names=_host_names(settings),
             binary=settings.nginx,
-            workers=max(1, min(8, len(os.sched_getaffinity(0)))),
+            workers=max(1, min(8, _cpus())),
         )
+
+
+def _cpus() -> int:
+    if hasattr(os, "sched_getaffinity"):  # not on macOS
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _host_names(settings: Settings) -> tuple[str, ...]:

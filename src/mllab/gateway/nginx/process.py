@@ -8,6 +8,7 @@ over from it. Knows processes; what is in the configuration is `config.py`'s.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import grp
 import logging
 import os
@@ -29,7 +30,8 @@ LOG_FILE = "nginx.log"
 
 _ANSWER_S = 10.0
 _POLL_S = 0.02
-_LARGEST_LOG = 10 * 1024 * 1024
+LARGEST_LOG = 10 * 1024 * 1024
+_LOOK_AFTER_S = 60.0
 _BACK_OFF_S = (0.0, 0.1, 0.5, 1.0, 2.0, 5.0)
 
 
@@ -80,10 +82,13 @@ class Nginx:
         """Start nginx again whenever it dies, until `stop`."""
         failures = 0
         while (process := self._process) is not None and not self._closing:
-            code = await process.wait()
+            while process.returncode is None:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(process.wait(), _LOOK_AFTER_S)
+                self.rotate_log()
             if self._closing:
                 return
-            log.error("nginx ended with %s; starting it again", code)
+            log.error("nginx ended with %s; starting it again", process.returncode)
             await asyncio.sleep(_BACK_OFF_S[min(failures, len(_BACK_OFF_S) - 1)])
             failures = 0 if await self._revive() else failures + 1
 
@@ -160,7 +165,7 @@ class Nginx:
         return [str(self._binary), "-p", "./", "-c", config, "-e", LOG_FILE]
 
     async def _launch(self) -> None:
-        self._rotate_log()
+        self.rotate_log()
         handed = [sock.fileno() for sock in self._sockets]
         self._process = await asyncio.create_subprocess_exec(
             *self._command(CONFIG_FILE),
@@ -209,10 +214,13 @@ class Nginx:
             last = []
         return f"Its log {log_file} ends: {' / '.join(last) or '(nothing)'}"
 
-    def _rotate_log(self) -> None:
+    def rotate_log(self) -> None:
+        """Put a log that grew large aside; nginx goes on in a new one."""
         current = self.run_dir / LOG_FILE
-        if current.exists() and current.stat().st_size > _LARGEST_LOG:
+        if current.exists() and current.stat().st_size > LARGEST_LOG:
             current.replace(current.with_suffix(".log.1"))
+            if self._process is not None and self._process.returncode is None:
+                self._process.send_signal(signal.SIGUSR1)
 
 
 def _root() -> str:
