@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+import mlflow
 import pytest
+from mlflow import MlflowClient
 from people import PROJECT, LiveLab, serve
 
-import mlflow
-from mlflow import MlflowClient
 from mllab.model.projects import NewProject
 
 

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import mlflow
 import pytest
+from mlflow import MlflowClient
 from mlflow.entities import Run
 from people import PROJECT, LiveLab
-
-import mlflow
-from mlflow import MlflowClient
 
 BASE = f"/api/projects/{PROJECT}/mlflow/api/2.0/mlflow-artifacts/artifacts"
 

@@ -7,8 +7,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import mlflow
 import mlflow.sklearn
 import pytest
+from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 from people import PROJECT, LiveLab
 from sklearn.datasets import load_wine
@@ -16,8 +18,6 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-import mlflow
-from mlflow import MlflowClient
 from mllab.errors import NotFound
 
 # The client and scikit-learn warn about each other; that is not ours to judge.

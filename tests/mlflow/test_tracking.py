@@ -7,12 +7,11 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+import mlflow
 import pytest
+from mlflow import MlflowClient
 from mlflow.entities import Metric, Param, RunTag, ViewType
 from mlflow.exceptions import MlflowException
-
-import mlflow
-from mlflow import MlflowClient
 
 
 def test_an_experiment_is_made_once_and_found_by_name(client: MlflowClient) -> None:
