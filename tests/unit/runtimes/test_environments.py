@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import subprocess
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -25,10 +26,11 @@ from mllab.runtimes.process.wheel import build_client_wheel
 def fresh() -> Iterator[Path]:
     """An empty folder of environments."""
     with tempfile.TemporaryDirectory() as folder:
-        yield Path(folder)
+        yield Path(folder) / "with a space"
 
 
 def payload_for(folder: Path, work: Path) -> Payload:
+    folder.mkdir(exist_ok=True)
     payload = bare_payload(Installation(folder, 1 << 20, 60))
     payload["folder"] = str(work)
     return payload
@@ -110,6 +112,11 @@ def test_environments_take_no_new_modules_but_bytecode(fresh: Path, tmp_path: Pa
     assert packages.stat().st_mode & 0o222 == 0
     assert (packages / "six.py").stat().st_mode & 0o222 == 0
     assert (packages / "__pycache__").stat().st_mode & 0o200
+
+
+def test_the_client_comes_from_a_folder_of_any_name(fresh: Path, tmp_path: Path) -> None:
+    folder = builder(fresh, tmp_path).get([])
+    subprocess.run([f"{folder}/bin/mllab", "--help"], check=True, stdout=subprocess.DEVNULL)
 
 
 def test_the_labs_own_programs_get_their_files(fresh: Path, tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ class Environments:
         """Return the folder of an environment with `requirements` and the lab's client."""
         wanted = [line for line in requirements if not _OWN.match(line)]
         # The lab's own name is never looked up in an index, where anybody could take it.
-        client = f"mllab @ file://{self._payload['wheel']}"
+        client = f"mllab @ {_file_url(self._payload['wheel'])}"
         try:
             lock = self._lock([client, *wanted])
         except Failed:
@@ -184,7 +184,11 @@ class Environments:
             raise Failed(f"its environment cannot be built: {trouble}")
 
     def _uv(self, arguments: list[str], text: str = "") -> tuple[int, str, str]:
-        """Run uv; return exit code, output and what it complained of, in one line."""
+        """Run uv; return exit code, output and what it complained of, in one line.
+
+        Not in the working folder: the operator's settings of uv hold here (an index inside a
+        company, say), those of a project that lies in the code do not.
+        """
         import subprocess
 
         done = subprocess.run(  # noqa: S603 - uv of the lab's own installation
@@ -193,10 +197,18 @@ class Environments:
             capture_output=True,
             text=True,
             env=self._variables,
+            cwd=self._root,
             check=False,
         )
         trouble = " ".join(re.sub(r"[│╰─▶×├╴]|^error:|cause:", " ", done.stderr).split())
         return done.returncode, done.stdout, trouble[:800] or f"uv ended with {done.returncode}"
+
+
+def _file_url(path: str) -> str:
+    """Return the address of a file; by hand, as urllib takes as long to import as all else."""
+    return "file://" + re.sub(
+        rb"[^A-Za-z0-9/_.~-]", lambda found: b"%%%02X" % found[0][0], os.fsencode(path)
+    ).decode("ascii")
 
 
 def _digest(*parts: str) -> str:

@@ -72,7 +72,6 @@ def installer_variables(lab: Mapping[str, str], environments: Path) -> dict[str,
         "LANG": "C.UTF-8",
         "UV_CACHE_DIR": str(environments / "cache"),
         "UV_PYTHON_DOWNLOADS": "never",
-        "UV_NO_CONFIG": "1",
         "UV_NO_PROGRESS": "1",
     }
     return _shared(lab) | found | own
