@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import builtins
 
 from mllab.client.http import Http, part
 from mllab.model.projects import Member, Role
@@ -15,9 +15,9 @@ class Members:
         self._http = http
         self._path = f"/projects/{part(project)}/members"
 
-    def list(self) -> Iterator[Member]:
+    def list(self) -> builtins.list[Member]:
         """Yield the members by name."""
-        return map(Member.model_validate, self._http.pages(self._path))
+        return [Member.model_validate(each) for each in self._http.pages(self._path)]
 
     def put(self, user: str, role: Role | str) -> Member:
         """Give the user this role, adding them if need be."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import builtins
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -24,9 +24,9 @@ class Projects:
     def __init__(self, http: Http) -> None:
         self._http = http
 
-    def list(self, *, all: bool = False) -> Iterator[Record]:
+    def list(self, *, all: bool = False) -> builtins.list[Record]:
         """Yield the caller's projects by name; `all` is for admins."""
-        return map(Record.model_validate, self._http.pages("/projects", all=all))
+        return [Record.model_validate(each) for each in self._http.pages("/projects", all=all)]
 
     def get(self, name: str) -> Record:
         """Return one project with the caller's role in it."""

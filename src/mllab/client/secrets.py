@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import builtins
 
 from mllab.client.http import Http, part
 from mllab.model.projects import Secret
@@ -15,9 +15,9 @@ class Secrets:
         self._http = http
         self._path = f"/projects/{part(project)}/secrets"
 
-    def list(self) -> Iterator[Secret]:
+    def list(self) -> builtins.list[Secret]:
         """Yield names and dates, by name."""
-        return map(Secret.model_validate, self._http.pages(self._path))
+        return [Secret.model_validate(each) for each in self._http.pages(self._path)]
 
     def put(self, name: str, value: str) -> Secret:
         """Store a value; workloads that start from now on get it as a variable."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import builtins
 
 from mllab.client.http import Http, part
 from mllab.model.accounts import IssuedToken, NewToken, Scope, Token
@@ -14,10 +14,10 @@ class Tokens:
     def __init__(self, http: Http) -> None:
         self._http = http
 
-    def list(self, *, user: str | None = None) -> Iterator[Token]:
+    def list(self, *, user: str | None = None) -> builtins.list[Token]:
         """Yield tokens and sessions, newest first; another `user` is for admins."""
         params = {"user": user} if user else {}
-        return map(Token.model_validate, self._http.pages("/tokens", **params))
+        return [Token.model_validate(each) for each in self._http.pages("/tokens", **params)]
 
     def create(
         self, name: str = "", *, scope: Scope | None = None, expires_in_days: int | None = 30

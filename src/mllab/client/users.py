@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import builtins
 
 from mllab.client.http import Http, part
 from mllab.model.accounts import User
@@ -14,9 +14,9 @@ class Users:
     def __init__(self, http: Http) -> None:
         self._http = http
 
-    def list(self) -> Iterator[User]:
+    def list(self) -> builtins.list[User]:
         """Yield all users by name; for admins."""
-        return map(User.model_validate, self._http.pages("/users"))
+        return [User.model_validate(each) for each in self._http.pages("/users")]
 
     def get(self, name: str) -> User:
         """Return one user: oneself, or as an admin anybody."""
