@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,10 @@ from machine import PROJECT, Machine
 
 from mllab.control.leases import Lease
 from mllab.control.loop import Control
-from mllab.errors import BackendFailed, NotFound, Unavailable
+from mllab.errors import BackendFailed, NotFound, StorageFull, Unavailable
 from mllab.model.workloads import WorkloadKind, WorkloadSpec
+from mllab.runtimes.base import Handle
+from mllab.stores.files import Written
 
 ENDLESS = {"DUMMY_RUN_S": "1000", "DUMMY_ENDPOINT": "-"}
 
@@ -166,3 +169,45 @@ async def test_the_loop_outlives_a_store_that_fails(
             await machine.core.workloads.changed(1)
     await machine.control.close()
     await loop
+
+
+async def test_a_wish_during_a_slow_call_is_not_forgotten(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on = asyncio.Event(), asyncio.Event()
+    start = machine.core.workloads.runtime.start
+
+    async def slow(spec: WorkloadSpec, secrets: Mapping[str, str]) -> Handle:
+        begun.set()
+        await go_on.wait()
+        return await start(spec, secrets)
+
+    monkeypatch.setattr(machine.core.workloads.runtime, "start", slow)
+    loop = asyncio.create_task(machine.control.run())
+    await machine.job(environment=ENDLESS)
+    async with asyncio.timeout(10):
+        await begun.wait()
+        await machine.core.jobs.stop_run(machine.alice, PROJECT, "train", 1)
+        go_on.set()
+        while not (await machine.run()).status.state.is_final:
+            await machine.core.workloads.changed(0.1)
+    assert (await machine.run()).status.state == "stopped"
+    await machine.control.close()
+    await loop
+
+
+async def test_a_full_disk_loses_no_log(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = await machine.job(environment={"DUMMY_LOG": "precious", "DUMMY_RUN_S": "1"})
+    write = machine.core.context.files.write
+
+    async def full(key: str, chunks: AsyncIterator[bytes]) -> Written:
+        raise StorageFull("The disk is full.")
+
+    monkeypatch.setattr(machine.core.context.files, "write", full)
+    await machine.step(4)
+    status = (await machine.run()).status
+    assert (status.state, status.reason) == ("running", "waiting: The disk is full.")
+    monkeypatch.setattr(machine.core.context.files, "write", write)
+    await machine.step()
+    assert (await machine.run()).status.state == "succeeded"
+    assert await machine.log(run.status.workload) == "precious"

@@ -9,6 +9,7 @@ import pytest
 from machine import PROJECT, Killed, Machine
 
 from mllab.core.logs import KEPT_ATTEMPTS
+from mllab.errors import Conflict
 from mllab.model.accounts import SYSTEM
 from mllab.model.work import ServiceSpec
 
@@ -173,6 +174,18 @@ async def test_a_deleted_user_leaves_nothing_running(machine: Machine) -> None:
     await machine.step()
     assert machine.world.lives == {}
     assert await machine.core.context.documents.get("workspaces", "bob") is None
+
+
+async def test_a_later_user_of_the_name_does_not_meet_the_files(machine: Machine) -> None:
+    await machine.core.workspaces.start(machine.people["bob"], "bob")
+    await machine.step(2)
+    await machine.core.users.delete(SYSTEM, "bob")
+    bob = await machine.people.add("bob")
+    with pytest.raises(Conflict, match="still being removed"):
+        await machine.core.workspaces.start(bob, "bob")
+    await machine.step()
+    assert machine.world.volumes == set()
+    assert (await machine.core.workspaces.start(bob, "bob")).status.state == "pending"
 
 
 @pytest.mark.parametrize("call", ["start", "stop", "remove"])

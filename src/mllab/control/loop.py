@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 
@@ -26,7 +27,7 @@ IDLE_S = 2.0
 """How often an idle lab looks for what other processes wrote (seconds)."""
 
 _TIDY_S = 0.5
-_AT_ONCE = 32
+_AT_ONCE = 64
 _LONGEST_PAUSE_S = 60.0
 _STOP_LIMIT_S = 60.0
 
@@ -64,6 +65,7 @@ class Control:
         self._cleanup = Cleanup(core, alone=takeover)
         self._watches: dict[str, _Watch] = {}
         self._slots = asyncio.Semaphore(_AT_ONCE)
+        self._next_round_at = 0.0
         self._closing = False
         self._ended = asyncio.Event()
         self._ended.set()
@@ -149,17 +151,18 @@ class Control:
         for id in self._watches.keys() - workloads.keys():
             if self._watches[id].task is None:
                 del self._watches[id]
-        due_at = now + IDLE_S
+        due_at = _on_the_beat(now, IDLE_S)
         for id, workload in workloads.items():
             watch = self._watches.setdefault(id, _Watch())
-            if watch.task is not None:
-                continue
             asks = (workload.wanted, workload.state, workload.attempt, workload.spec)
-            if everything or watch.due_at <= now or watch.seen != asks:
+            if watch.task is not None:
+                watch.again = watch.again or watch.seen != asks
+            elif everything or watch.due_at <= now or watch.seen != asks:
                 watch.seen = asks
                 watch.task = asyncio.create_task(self._advance(id, watch))
             else:
                 due_at = min(due_at, watch.due_at)
+        self._next_round_at = due_at
         return max(0.0, due_at - now)
 
     async def _advance(self, id: str, watch: _Watch) -> None:
@@ -176,10 +179,12 @@ class Control:
             again_s = await self._failed(id, watch, reason)
         finally:
             watch.task = None
+            now = asyncio.get_running_loop().time()
             pause_s = IDLE_S if again_s is None else again_s
-            watch.due_at = asyncio.get_running_loop().time() + (0 if watch.again else pause_s)
+            watch.due_at = now if watch.again else _on_the_beat(now, pause_s)
             watch.again = False
-            self._core.workloads.wake.set()
+            if watch.due_at < self._next_round_at:
+                self._core.workloads.wake.set()
 
     async def _failed(self, id: str, watch: _Watch, reason: str) -> float:
         watch.failures += 1
@@ -246,6 +251,11 @@ class Control:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _on_the_beat(now: float, pause_s: float) -> float:
+    """Return when to look again: long pauses end on whole seconds, so that looks meet."""
+    return math.ceil(now + pause_s) if pause_s >= 1.0 else now + pause_s
 
 
 def _is_live(workload: Workload) -> bool:

@@ -26,6 +26,7 @@ _URL_SCHEMES = {"https", "http"} | _GIT_SCHEMES
 _FRAGMENTS = {"subdirectory", "egg"}
 _STRANGE = re.compile(r"[\x00-\x20\x7f]")
 _MOST_BYTES = 100_000  # Linux takes 131 072 for one variable with its name
+_MOST_IN_ALL = 1_000_000  # and 2 MB for all variables and arguments together
 _GIT_FORM = "git+https://host/path.git@revision#subdirectory=path"
 
 
@@ -144,7 +145,9 @@ def _without_password(url: str) -> str:
 
 
 def check_environment(environment: Mapping[str, str]) -> None:
-    """Refuse values that no variable can hold."""
+    """Refuse values that no variable can hold, or more than a process can be given."""
+    if sum(len(name) + len(value.encode()) for name, value in environment.items()) > _MOST_IN_ALL:
+        raise InvalidInput(f"The variables have more than {_MOST_IN_ALL} bytes in all; use a file.")
     for name, value in environment.items():
         if "\x00" in value or len(value.encode()) > _MOST_BYTES:
             raise InvalidInput(

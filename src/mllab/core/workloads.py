@@ -16,7 +16,14 @@ from mllab.core import wishes
 from mllab.core.context import Context
 from mllab.core.logs import WorkloadLogs, logs_folder
 from mllab.core.tokens import Tokens
-from mllab.model.workloads import Status, Wanted, Workload, WorkloadSpec, WorkloadState
+from mllab.model.workloads import (
+    Status,
+    Wanted,
+    Workload,
+    WorkloadKind,
+    WorkloadSpec,
+    WorkloadState,
+)
 from mllab.runtimes.base import Endpoint, Runtime, Usage
 from mllab.stores.documents.base import Body, RevisionConflict, Where, eq, find_all
 
@@ -146,6 +153,12 @@ class Workloads:
     async def open_ones(self) -> list[Workload]:
         """Return all records that control has to act on or to watch."""
         found = await find_all(self._documents, "workloads", eq("open", True))
+        return [_workload(document.body) for document in found]
+
+    async def workspaces_of(self, user: str) -> list[Workload]:
+        """Return the records of a user's workspace, former ones on their way out too."""
+        kind = eq("kind", WorkloadKind.WORKSPACE.value)
+        found = await find_all(self._documents, "workloads", eq("user", user), kind)
         return [_workload(document.body) for document in found]
 
     async def of_project(self, project: str) -> list[Workload]:

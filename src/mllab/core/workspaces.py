@@ -14,7 +14,7 @@ from mllab.core.permissions import Access, Action
 from mllab.core.specs import Builder
 from mllab.core.wishes import restart, wish
 from mllab.core.workloads import Reach, Workloads, reach
-from mllab.errors import NotFound
+from mllab.errors import Conflict, NotFound
 from mllab.model.accounts import Principal
 from mllab.model.base import new_id
 from mllab.model.work import Workspace
@@ -95,6 +95,7 @@ class Workspaces:
         await self._check_user(user)
         id = await self._made(user)
         if await self._workloads.change(id, change) is None:
+            await self._check_home_is_free(user)
             workload = self._builder.workspace(user, workspace_path(user), id, self._clock())
             await self._workloads.create(workload)
             await self._check_still_there(user, id)
@@ -113,6 +114,15 @@ class Workspaces:
     async def _workload_id(self, user: str) -> str | None:
         found = await self._documents.get("workspaces", user)
         return str(found.body["workload"]) if found else None
+
+    async def _check_home_is_free(self, user: str) -> None:
+        # A former user of this name: their files are about to go, and not for this one.
+        for workload in await self._workloads.workspaces_of(user):
+            if workload.wanted is Wanted.REMOVED:
+                raise Conflict(
+                    f"The workspace of a former user {user!r} is still being removed; "
+                    "try again in a moment."
+                )
 
     async def _check_still_there(self, user: str, id: str) -> None:
         # Looking after the write: a deletion of the user that begins later sees the workload.
