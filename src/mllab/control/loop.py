@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
+import time
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 
@@ -27,6 +28,8 @@ IDLE_S = 2.0
 """How often an idle lab looks for what other processes wrote (seconds)."""
 
 _TIDY_S = 0.5
+_LOOK_S = 0.05
+_LONGEST_REST_S = 0.2
 _AT_ONCE = 64
 _LONGEST_PAUSE_S = 60.0
 _STOP_LIMIT_S = 60.0
@@ -76,7 +79,10 @@ class Control:
         helpers = [asyncio.create_task(h()) for h in (self._listen, self._renew, self._tidy)]
         try:
             while not self._closing:
+                begun = time.monotonic()
                 pause_s = await self._safe_round()
+                # Rests as long as it worked, so that many changes share a look.
+                await asyncio.sleep(min(_LONGEST_REST_S, time.monotonic() - begun))
                 await self._sleep(pause_s)
         finally:
             for helper in helpers:
@@ -107,13 +113,14 @@ class Control:
             TimeoutError: something still runs after a minute.
         """
         self._executor.may_start = False
+        told: set[str] = set()
         async with asyncio.timeout(_STOP_LIMIT_S):
-            while live := [w for w in await self._core.workloads.open_ones() if _is_live(w)]:
-                for workload in live:
-                    await self._core.workloads.change(workload.id, wish_to_stop)
-                self._core.workloads.wake.set()
+            while live := {w.id for w in await self._core.workloads.open_ones() if _is_live(w)}:
+                for id in live - told:
+                    await self._core.workloads.change(id, wish_to_stop)
+                told |= live
                 if not (self._ended.is_set() and await self.step()):
-                    await self._core.workloads.changed(1.0)
+                    await asyncio.sleep(_LOOK_S)
 
     async def close(self) -> None:
         """Stop acting and give the lease back; workloads run on. Repeatable."""
