@@ -148,3 +148,13 @@ async def test_a_model_service_serves_one_version(api: Api, core: LabCore) -> No
     assert life.spec.ports == [8080]
     missing = {"command": None, "model": {"name": "wine", "alias": "best"}}
     assert (await api("bob").put(f"{SERVICES}/web", json=missing)).status_code == 404
+
+
+async def test_whoever_wrote_a_service_last_owns_its_pages(
+    api: Api, core: LabCore, people: People
+) -> None:
+    await deploy(api)
+    await api("alice").post(f"{SERVICES}/web/restart")
+    assert (await core.services.reach(people["vera"], "alpha", "web", None)).owner == "bob"
+    await api("alice").put(f"{SERVICES}/web", json=SPEC)
+    assert (await core.services.reach(people["vera"], "alpha", "web", None)).owner == "alice"

@@ -63,6 +63,7 @@ class Services:
             path=service_path(project, new.name),
             created_by=str(who.user),
             created_at=self._clock(),
+            updated_by=str(who.user),
         )
         workload = await self._draft(who, service, new_id("wl"))
         body = service.model_dump(mode="json", exclude={"status"}) | {"workload": workload.id}
@@ -83,7 +84,7 @@ class Services:
         found = await self._document(project, name)
         draft = _service(found.body).model_copy(update={"spec": spec})
         workload = await self._draft(who, draft, found.body["workload"])
-        body = await self._put_spec(project, name, spec)
+        body = await self._put_spec(project, name, spec, str(who.user))
         await self._workloads.change(workload.id, _if_wanted(workload))
         return await self._seen(body)
 
@@ -152,7 +153,7 @@ class Services:
         endpoint = await self._workloads.endpoint(workload, port or ports[0]) if workload else None
         path = service_path(project, service)
         stripped = path.rstrip("/") if port is None else f"{path}{port}"
-        return reach(workload, endpoint, owner=body["created_by"], stripped=stripped)
+        return reach(workload, endpoint, owner=body["updated_by"], stripped=stripped)
 
     async def forget_project(self, project: str) -> bool:
         """Delete what is left of the project; True when nothing is. Repeatable."""
@@ -189,10 +190,10 @@ class Services:
         requirements = await self._registry.requirements(project, asked.name, version)
         return Resolved(asked.name, version, requirements)
 
-    async def _put_spec(self, project: str, name: str, spec: ServiceSpec) -> Body:
+    async def _put_spec(self, project: str, name: str, spec: ServiceSpec, user: str) -> Body:
         while True:
             found = await self._document(project, name)
-            body = found.body | {"spec": spec.model_dump(mode="json")}
+            body = found.body | {"spec": spec.model_dump(mode="json"), "updated_by": user}
             try:
                 await self._documents.put("services", found.id, body, if_revision=found.revision)
             except RevisionConflict:

@@ -35,7 +35,7 @@ class Reach:
     """What the gateway needs to know of a workload that the caller may use.
 
     `endpoint` is None while it is not ready; `status` then says why. `owner` is the user
-    who started it. `stripped` is the path prefix that the workload does not see.
+    who last said what it runs. `stripped` is the path prefix that the workload does not see.
     """
 
     status: Status
@@ -202,10 +202,9 @@ class Workloads:
 def reach(
     workload: Workload | None, endpoint: Endpoint | None, *, owner: str, stripped: str = ""
 ) -> Reach:
-    """Return what the gateway is told; what never ran is stopped, `owner` made it."""
-    if workload is None:
-        return Reach(Status(), owner, None, stripped)
-    return Reach(_status(workload), workload.user, endpoint, stripped)
+    """Return what the gateway is told; what never ran is stopped."""
+    status = Status() if workload is None else _status(workload)
+    return Reach(status, owner, endpoint, stripped)
 
 
 def _status(workload: Workload) -> Status:

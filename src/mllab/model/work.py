@@ -97,7 +97,10 @@ class ServiceSpec(Record):
 
 
 class Service(Record):
-    """A service with its state; `path` is its address below the lab's own."""
+    """A service with its state; `path` is its address below the lab's own.
+
+    `updated_by` last said what it runs: its pages are this user's.
+    """
 
     project: ProjectName
     name: ServiceName
@@ -105,6 +108,7 @@ class Service(Record):
     path: str
     created_by: UserName
     created_at: Timestamp
+    updated_by: UserName
     status: Status = Status()
 
 
