@@ -12,6 +12,7 @@ from machine import PROJECT, Machine
 from mllab.control.leases import Lease
 from mllab.control.loop import Control
 from mllab.errors import BackendFailed, NotFound, StorageFull, Unavailable
+from mllab.model.projects import NewProject
 from mllab.model.workloads import WorkloadKind, WorkloadSpec
 from mllab.runtimes.base import Handle
 from mllab.stores.files import Written
@@ -211,3 +212,24 @@ async def test_a_full_disk_loses_no_log(machine: Machine, monkeypatch: pytest.Mo
     await machine.step()
     assert (await machine.run()).status.state == "succeeded"
     assert await machine.log(run.status.workload) == "precious"
+
+
+async def test_one_deletion_that_fails_holds_up_no_other(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await machine.core.projects.create(machine.alice, NewProject(name="beta"))
+    for name in (PROJECT, "beta"):
+        await machine.core.projects.delete(machine.alice, name)
+    forget = machine.core.secrets.forget_project
+
+    async def failing(project: str) -> bool:
+        if project == PROJECT:
+            raise Unavailable("the store is away")
+        return await forget(project)
+
+    monkeypatch.setattr(machine.core.secrets, "forget_project", failing)
+    await machine.step()
+    assert await machine.core.projects.deleting() == [PROJECT]
+    monkeypatch.setattr(machine.core.secrets, "forget_project", forget)
+    await machine.step()
+    assert await machine.core.projects.deleting() == []

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from mllab.core.lab import LabCore
 from mllab.core.specs import GRACE_S
 from mllab.core.uploads import OLD
+from mllab.errors import LabError
 from mllab.model.workloads import Wanted, Workload, WorkloadKind
 from mllab.runtimes.base import Listed
 from mllab.stores.documents.base import eq
@@ -41,15 +42,24 @@ class Cleanup:
         return await self._delete_projects()
 
     async def _delete_projects(self) -> bool:
+        """Go on with every deletion; True while one is not done. One that fails waits alone."""
         goes_on = False
         for project in await self._core.projects.deleting():
-            for part in self._core.project_parts:
-                if not await part.forget_project(project):
-                    goes_on = True
-                    break
-            else:
+            try:
+                done = await self._forget(project)
+            except LabError as exc:
+                log.warning("project %s cannot be deleted now: %s", project, exc.message)
+                continue
+            goes_on = goes_on or not done
+            if done:
                 log.info("project %s is deleted", project)
         return goes_on
+
+    async def _forget(self, project: str) -> bool:
+        for part in self._core.project_parts:
+            if not await part.forget_project(project):
+                return False
+        return True
 
     async def _sweep(self) -> None:
         await self._core.jobs.finish_deletions()
@@ -78,5 +88,8 @@ class Cleanup:
         if await self._core.workloads.get(listed.workload_id) is not None:
             return
         log.warning("the runtime holds %s, which no record knows; removing it", listed.workload_id)
-        await runtime.stop(listed.handle, GRACE_S)
-        await runtime.remove(listed.handle)
+        try:
+            await runtime.stop(listed.handle, GRACE_S)
+            await runtime.remove(listed.handle)
+        except LabError as exc:
+            log.warning("%s cannot be removed now: %s", listed.workload_id, exc.message)
