@@ -39,11 +39,11 @@ def _verdict(workload: Workload, look: RuntimeStatus, now: datetime) -> dict[str
     if workload.wanted is Wanted.STOPPED and (stopped or not job):
         return _final(WorkloadState.STOPPED, "stopped")
     if stopped and not job:
-        return _pending(workload.reason)
+        return _pending(workload.reason or "restarting")
     fine = look.phase is Phase.EXITED and look.exit_code == 0
     if fine and not stopped and not workload.restart:
         return _final(WorkloadState.SUCCEEDED, "")
-    cause, detail = (workload.reason, "") if stopped else (_cause(look), look.reason)
+    cause, detail = (workload.reason or "stopped", "") if stopped else (_cause(look), look.reason)
     if workload.wanted is Wanted.STOPPED:
         return _final(WorkloadState.FAILED, look.reason or cause)
     return _again(workload, cause, detail, now)
