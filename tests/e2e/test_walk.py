@@ -63,6 +63,12 @@ def _workload_processes(lab: RunningLab) -> list[psutil.Process]:
     return found
 
 
-def _files_left(lab: RunningLab) -> list[Path]:
+def _files_left(lab: RunningLab) -> list[str]:
+    """Return the files of projects, people and workloads; folders may go while we look."""
     tops = (lab.data_dir / "files", lab.data_dir / "workloads")
-    return [path for top in tops for path in top.rglob("*") if path.is_file()]
+    return [
+        os.path.join(folder, name)
+        for top in tops
+        for folder, _, names in os.walk(top)
+        for name in names
+    ]
