@@ -27,6 +27,8 @@ _PASSED = (
     + tuple(name.upper() for name in _PROXIES)
 )  # fmt: skip
 _INSTALLER = ("UV_", "PIP_")
+# The machine's own certificates: behind a company's proxy uv's bundled ones do not do.
+_TRUST = {"UV_SYSTEM_CERTS": "true"}
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 
@@ -52,7 +54,7 @@ def program_variables(lab: Mapping[str, str], home: Path, cores: float | None) -
         "LOGNAME": user,
         "SHELL": "/bin/bash" if os.access("/bin/bash", os.X_OK) else "/bin/sh",
         "PYTHONUNBUFFERED": "1",  # output is in the log as soon as it is written
-    }
+    } | _TRUST
     if cores is not None:
         found |= dict.fromkeys(_THREADS, str(max(1, round(cores))))
     return found | _shared(lab)
@@ -74,7 +76,7 @@ def installer_variables(lab: Mapping[str, str], environments: Path) -> dict[str,
         "UV_PYTHON_DOWNLOADS": "never",
         "UV_NO_PROGRESS": "1",
     }
-    return _shared(lab) | found | own
+    return _TRUST | _shared(lab) | found | own
 
 
 def _known_user() -> bool:
