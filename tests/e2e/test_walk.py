@@ -48,7 +48,7 @@ def _environment() -> dict[str, str]:
 def _nothing_is_left(lab: RunningLab) -> None:
     """No process of a workload, and no file of the project or its people."""
     wait_for(lambda: not _workload_processes(lab), within_s=30, what="workloads are gone")
-    wait_for(lambda: not _files_left(lab), within_s=30, what=f"files are gone: {_files_left(lab)}")
+    wait_for(lambda: not _files_left(lab), within_s=60, what="files are gone")
 
 
 def _workload_processes(lab: RunningLab) -> list[psutil.Process]:
@@ -71,4 +71,5 @@ def _files_left(lab: RunningLab) -> list[str]:
         for top in tops
         for folder, _, names in os.walk(top)
         for name in names
+        if not name.endswith(".pipe")  # the running lab's own
     ]
