@@ -240,7 +240,7 @@ def test_every_route_has_a_row_and_every_row_a_route() -> None:
 
 async def test_nothing_else_is_served(api: Api) -> None:
     paths = {getattr(route, "path", None) for route in api.app.routes}
-    assert paths == {None, "/api/openapi.json", "/api/docs"}
+    assert paths == {None, "/api/openapi.json"}
 
 
 def test_every_action_has_a_rule() -> None:

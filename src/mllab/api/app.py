@@ -64,19 +64,23 @@ LARGEST_BODY = 4 * 1024 * 1024
 """Bytes of the largest JSON body; the largest that makes sense is a job's with its lists."""
 
 
-def create_app(core: LabCore) -> FastAPI:
-    """Return the application under `/api` that serves `core`."""
+def create_app(core: LabCore, *, nginx_sends_files: bool = False) -> FastAPI:
+    """Return the application under `/api` that serves `core`.
+
+    `nginx_sends_files`: an nginx in front sends stored bytes itself; the store is a folder.
+    """
     app = FastAPI(
         title="ML Lab",
         version=__version__,
         openapi_url="/api/openapi.json",
-        docs_url="/api/docs",
+        docs_url=None,  # the explorer is a page of the gateway: FastAPI's asks another host
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,
         responses=FAILURES,
         dependencies=[Depends(refuse_broken_text)],
     )
     app.state.core = core
+    app.state.nginx_sends_files = nginx_sends_files
     app.add_middleware(RequestId)
     add_error_handlers(app)
     for router in ROUTERS:
