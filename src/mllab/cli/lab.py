@@ -1,4 +1,4 @@
-"""`mllab up`, `down` and `status`: run a lab on this machine.
+"""`mllab up` and `mllab down`: run a lab on this machine.
 
 The server is imported inside the commands: whoever only talks to a lab need not have it
 installed, and does not pay for it.
