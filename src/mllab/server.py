@@ -174,9 +174,10 @@ class Lab:
         settings = self.settings
         await self._open()
         await self._admin()
-        self._serve("api.sock", create_app(self.core))
+        files = self.core.context.files.folder
+        self._serve("api.sock", create_app(self.core, nginx_sends_files=files is not None))
         self._serve("gateway.sock", create_gateway_app(self.core))
-        self._nginx = Nginx(settings.run_dir, GatewayConfig.from_settings(settings))
+        self._nginx = Nginx(settings.run_dir, GatewayConfig.from_settings(settings, files))
         await self._nginx.start()
         self._exits.push_async_callback(self._nginx.stop)
         self._spawn(self._nginx.watch())

@@ -234,7 +234,10 @@ class Room:
             await self.api.listen(self.run_dir / "api.sock")
             self._exits.push_async_callback(self.api.close)
         else:
-            api = await _serve(create_app(self.lab), self.run_dir / "api.sock")
+            files = self.lab.context.files.folder
+            app = create_app(self.lab, nginx_sends_files=files is not None)
+            api = await _serve(app, self.run_dir / "api.sock")
+            config = {"files": files} | config
             self._exits.push_async_callback(api.aclose)
         await self.start_application()
         self._exits.push_async_callback(self.stop_application)

@@ -54,12 +54,15 @@ def cheap_passwords() -> Passwords:
 
 @asynccontextmanager
 async def open_core(
-    folder: Path, clock: Callable[[], datetime] = now, **settings: Any
+    folder: Path,
+    clock: Callable[[], datetime] = now,
+    files: str = "memory://",
+    **settings: Any,
 ) -> AsyncIterator[LabCore]:
     """Give a core on SQLite in `folder`, files in memory and the dummy runtime."""
     documents = SqliteDocuments(folder / "metadata.sqlite", COLLECTIONS)
     await documents.open()
-    context = Context(Settings(data_dir=folder, **settings), documents, Files("memory://"), clock)
+    context = Context(Settings(data_dir=folder, **settings), documents, Files(files), clock)
     try:
         yield LabCore(context, DummyRuntime(), passwords=cheap_passwords())
     finally:

@@ -6,20 +6,21 @@ import mimetypes
 from collections.abc import AsyncIterator
 from urllib.parse import quote
 
-from fastapi import Response
+from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 
 from mllab.api.ranges import parse_range
+from mllab.api.transfer import by_nginx
 from mllab.core.lab import LabCore
 from mllab.model.accounts import Principal
 
 
 async def send_artifact(
-    core: LabCore, who: Principal, at: tuple[str, str], wanted: str | None
+    request: Request, core: LabCore, who: Principal, at: tuple[str, str]
 ) -> Response:
     """Answer with the file `at` (project, path), or the part that a Range header asks for."""
     stat = await core.tracking.artifacts.stat(who, *at)
-    part = parse_range(wanted, stat.size_bytes)
+    part = parse_range(request.headers.get("range"), stat.size_bytes)
     start, end = part or (0, stat.size_bytes)
     name = at[1].rpartition("/")[2]
     headers = {
@@ -32,6 +33,8 @@ async def send_artifact(
     }
     if part:
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{stat.size_bytes}"
+    if end > start and (handed := by_nginx(request, stat.key, part, headers)):
+        return handed
     chunks = core.tracking.artifacts.read(stat, start, end) if end > start else _nothing()
     return StreamingResponse(chunks, status_code=206 if part else 200, headers=headers)
 

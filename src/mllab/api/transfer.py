@@ -1,8 +1,8 @@
 """The one place where stored bytes come in and go out over HTTP.
 
 `receive` gives a request's body piece by piece; `send` answers with a stored file, whole,
-in part or not at all (304), always as a download that a browser will not run. Another way
-of sending (nginx reading the file itself) belongs into `_body` and nowhere else.
+in part or not at all (304), always as a download that a browser will not run. Behind the
+gateway `by_nginx` has nginx send the bytes, so that none of them passes through here.
 """
 
 from __future__ import annotations
@@ -36,6 +36,11 @@ FILE_ANSWERS: dict[int | str, dict[str, Any]] = {
 
 class Readable(Protocol):
     """A stored file whose bytes can be read."""
+
+    @property
+    def object(self) -> str:
+        """Its key in the file store."""
+        ...
 
     def read(self, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
         """Return the bytes `start` up to before `end`."""
@@ -129,10 +134,29 @@ async def _body(
     start, end = part
     if request.method == "HEAD" or start == end:
         return Response(status_code=status, headers=headers)
+    if handed := by_nginx(request, file.object, part if status == 206 else None, headers):
+        return handed
     chunks = file.read(start, end)
     # The first bytes before the status line: a lost object is an error, not a cut answer.
     first = await anext(chunks)
     return StreamingResponse(_chain(first, chunks), status_code=status, headers=headers)
+
+
+def by_nginx(
+    request: Request, key: str, part: tuple[int, int] | None, headers: dict[str, str]
+) -> Response | None:
+    """Return the answer that has nginx send the object `key`; None where it does not.
+
+    What to send is decided by now: nginx only cuts `part` out of the file.
+    """
+    if not request.app.state.nginx_sends_files:
+        return None
+    own = {"Content-Length", "Content-Range", "" if part else "Accept-Ranges"}
+    handed = {name: value for name, value in headers.items() if name not in own}
+    handed["X-Accel-Redirect"] = f"/_files/{quote(key)}"
+    if part:
+        handed["X-Lab-Part"] = f"bytes={part[0]}-{part[1] - 1}"
+    return Response(headers=handed)
 
 
 async def _chain(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

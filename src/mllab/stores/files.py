@@ -104,6 +104,11 @@ class Files:
         """Return the object's path on this machine's disk (it may not exist), or None."""
         return self._objects.local_path(check_key(key))
 
+    @property
+    def folder(self) -> Path | None:
+        """The folder of this machine in which objects lie under their keys, or None."""
+        return self._objects.folder
+
     async def sweep(self, older_than: timedelta) -> int:
         """Remove what writes that died have left and not touched for so long; repeatable.
 

@@ -68,6 +68,11 @@ class Folder(Objects):
         with map_errors(PARTIAL):
             self._partial.mkdir(parents=True, exist_ok=True)
 
+    @property
+    def folder(self) -> Path:
+        """The folder in which objects lie under their keys."""
+        return self._root
+
     def local_path(self, key: str) -> Path:
         """Return where the object lies, or would lie."""
         if key.split("/", 1)[0] == PARTIAL:

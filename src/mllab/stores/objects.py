@@ -79,6 +79,11 @@ class Objects(ABC):
         """Return where the object lies on this machine's disk, if it does."""
         return None
 
+    @property
+    def folder(self) -> Path | None:
+        """The folder of this machine in which objects lie under their keys, if they do."""
+        return None
+
     async def sweep(self, older_than: timedelta) -> int:
         """Remove what died writes have left, if any can be left here; return how many."""
         return 0

@@ -34,7 +34,7 @@ async def download_artifact(
     project: ProjectName, path: str, request: Request, who: Caller, core: Core
 ) -> Response:
     """Return a file, or the part that a Range header asks for."""
-    return await send_artifact(core, who, (project, path), request.headers.get("range"))
+    return await send_artifact(request, core, who, (project, path))
 
 
 async def upload_artifact(

@@ -165,4 +165,4 @@ async def download_artifact(
     """Return a file among a run's artifacts, or the part that a Range header asks for."""
     found = await core.tracking.runs.get(who, project, run)
     place = location_path(f"{found.artifact_location}/{path}")
-    return await send_artifact(core, who, (project, place), request.headers.get("range"))
+    return await send_artifact(request, core, who, (project, place))

@@ -120,4 +120,4 @@ async def download_artifact(
     """Return one file of a version, or the part that a Range header asks for."""
     found = await core.registry.versions.get(who, project, name, version)
     place = location_path(f"{found.location}/{path}")
-    return await send_artifact(core, who, (project, place), request.headers.get("range"))
+    return await send_artifact(request, core, who, (project, place))

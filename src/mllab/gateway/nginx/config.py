@@ -38,6 +38,7 @@ class GatewayConfig:
 
     `names` are the host names it answers to beside `localhost` and IP addresses.
     `binary` None takes the packaged nginx. `port` 0 takes a free one at each start.
+    `files` is the folder of stored files that nginx sends for the API, None for no folder.
     """
 
     host: str = "127.0.0.1"
@@ -45,9 +46,10 @@ class GatewayConfig:
     names: tuple[str, ...] = ()
     binary: Path | None = None
     workers: int = 2
+    files: Path | None = None
 
     @classmethod
-    def from_settings(cls, settings: Settings) -> GatewayConfig:
+    def from_settings(cls, settings: Settings, files: Path | None = None) -> GatewayConfig:
         """Read the settings. Raises InvalidInput for a host name that is none."""
         return cls(
             host=settings.host,
@@ -55,6 +57,7 @@ class GatewayConfig:
             names=_host_names(settings),
             binary=settings.nginx,
             workers=max(1, min(8, _cpus())),
+            files=files,
         )
 
 
@@ -127,8 +130,16 @@ def static_url(name: str) -> str:
     return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:12]}"
 
 
-def copy_files(run_dir: Path) -> None:
-    """Put what nginx reads or serves beside its configuration."""
+def copy_files(run_dir: Path, files: Path | None) -> None:
+    """Put what nginx reads or serves beside its configuration.
+
+    A link stands for the stored files: their folder's path may hold what nginx would read
+    as its own language.
+    """
+    link = run_dir / "files"
+    link.unlink(missing_ok=True)
+    if files is not None:
+        link.symlink_to(files.resolve(), target_is_directory=True)
     package = resources.files("mllab.gateway")
     target = run_dir / "static"
     shutil.rmtree(target, ignore_errors=True)

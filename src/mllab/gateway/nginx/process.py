@@ -71,7 +71,7 @@ class Nginx:
         self._sockets = listening.listen_on(self.config.host, self.config.port)
         self._port = int(self._sockets[0].getsockname()[1])
         try:
-            copy_files(self.run_dir)
+            copy_files(self.run_dir, self.config.files)
             await self._write_config()
             await self._launch()
         except BaseException:
