@@ -6,6 +6,7 @@ import os
 import sys
 
 import typer
+from rich.text import Text
 
 from mllab import __version__
 from mllab.cli import (
@@ -49,8 +50,17 @@ def main() -> None:
     """Run the command line; errors end in one line and exit code 1."""
     try:
         app()
-    except LabError as exc:
+    except (LabError, OSError) as exc:
         if os.environ.get("LAB_DEBUG"):
             raise
-        errors.print(f"[red]mllab:[/] {exc.message}", highlight=False, soft_wrap=True)
+        text = Text.assemble(("mllab:", "red"), " ", _said(exc))
+        errors.print(text, highlight=False, soft_wrap=True)
         sys.exit(1)
+
+
+def _said(error: LabError | OSError) -> str:
+    if isinstance(error, LabError):
+        return error.message
+    return (
+        f"{error.filename}: {error.strerror}." if error.filename else f"{error.strerror or error}."
+    )

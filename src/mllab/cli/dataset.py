@@ -35,7 +35,8 @@ Meta = Annotated[
     list[str] | None, typer.Option("--meta", "-m", help="NAME=VALUE; may be given repeatedly.")
 ]
 
-_VERSION = ["version", "size_bytes", "content_type", "created_by", "created_at", "sha256"]
+_VERSION = ["version", "size_bytes", "created_by", "created_at", "content_type", "sha256"]
+_UPLOADED = ["key", "version", "size_bytes", "sha256"]
 _FILE = ["key", "versions", "latest.size_bytes", "latest.created_by", "latest.created_at"]
 
 
@@ -91,7 +92,7 @@ def upload(
         found = _files(context, project).upload(
             key, path, metadata=metadata, on_progress=on_progress
         )
-    emit(found, as_json=json)
+    emit(found, as_json=json, columns=_UPLOADED)
 
 
 def download(

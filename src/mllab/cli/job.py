@@ -22,8 +22,9 @@ Name = Annotated[str, typer.Argument(help="Name of the job.")]
 Number = Annotated[int | None, typer.Argument(min=1, help="Which run; else the newest.")]
 
 _JOB = ["name", "spec.command", "created_by", "updated_at"]
-_STATUS = ["state", "exit_code", "reason", "started_at", "finished_at"]
+_STATUS = ["state", "exit_code", "started_at", "finished_at", "reason"]
 _RUN = ["number", "started_by", *(f"status.{field}" for field in _STATUS)]
+_ONE_RUN = ["job", *_RUN, "status.attempt", "spec.command"]
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def run_job(
         raise InvalidInput("Add --command: with other options the job is defined anew.")
     run = jobs.run(name)
     if not follow:
-        emit(run, as_json=json)
+        emit(run, as_json=json, columns=_ONE_RUN)
         return
     print_log(jobs.logs(name, run.number, follow=True))
     _leave_as(jobs.wait(name, run.number))
@@ -114,7 +115,7 @@ def run_job(
 @app.command("start")
 def start_job(name: Name, project: ProjectOption = "", json: Json = False) -> None:
     """Start a run of a job as it is defined."""
-    emit(_jobs(project).run(name), as_json=json)
+    emit(_jobs(project).run(name), as_json=json, columns=_ONE_RUN)
 
 
 @app.command("runs")
@@ -129,7 +130,8 @@ def show_run(
 ) -> None:
     """Show a run with its state."""
     jobs = _jobs(project)
-    emit(jobs.get_run(name, _newest(jobs, name, number)), as_json=json)
+    run = jobs.get_run(name, _newest(jobs, name, number))
+    emit(run, as_json=json, columns=_ONE_RUN)
 
 
 @app.command("wait")
@@ -139,7 +141,7 @@ def wait_for_run(
     """Wait until a run is over; the exit code is the run's own."""
     jobs = _jobs(project)
     run = jobs.wait(name, _newest(jobs, name, number))
-    emit(run, as_json=json)
+    emit(run, as_json=json, columns=_ONE_RUN)
     _leave_as(run)
 
 
@@ -163,7 +165,12 @@ def stop_run(
 ) -> None:
     """Ask for a run to end."""
     jobs = _jobs(project)
-    emit(jobs.stop(name, _newest(jobs, name, number)), as_json=json)
+    run = jobs.stop(name, _newest(jobs, name, number))
+    if json:
+        emit(run, as_json=True)
+    else:
+        word = run.status.state if run.status.state.is_final else "being stopped"
+        say(f"Run {run.number} of {name} is {word}.")
 
 
 @app.command("delete-run")

@@ -14,6 +14,8 @@ from mllab.cli.output import emit, say
 from mllab.client.lab import Lab
 from mllab.errors import InvalidInput, NotSignedIn
 
+_ME = ["user", "is_admin", "scope.project", "scope.role", "scope.service", "token_id"]
+
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands to `app`."""
@@ -58,4 +60,4 @@ def logout() -> None:
 def whoami(json: Json = False) -> None:
     """Show which user and credential the next commands use."""
     with closing(open_lab()) as lab:
-        emit(lab.me(), as_json=json)
+        emit(lab.me(), as_json=json, columns=_ME)

@@ -21,7 +21,12 @@ from mllab.model.work import Service
 app = typer.Typer(no_args_is_help=True, help="Services.")
 
 Name = Annotated[str, typer.Argument(help="Name of the service.")]
-_COLUMNS = ["name", "status.state", "status.reason", "path", "created_by"]
+_COLUMNS = ["name", "status.state", "path", "created_by", "status.reason"]
+_ONE = ["name", "status.state", "status.reason", "status.exit_code", "address"]
+_MODEL = ["spec.model.name", "spec.model.version", "spec.model.alias"]
+_SPEC = ["spec.command", *_MODEL, "spec.ports", "spec.requirements", "spec.restart"]
+_TIMES = ["status.attempt", "status.started_at", "status.finished_at"]
+_ALL = [*_ONE, *_SPEC, *_TIMES, "created_by", "updated_by"]
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,8 @@ def list_services(project: ProjectOption = "", json: Json = False) -> None:
 @app.command("get")
 def get_service(name: Name, project: ProjectOption = "", json: Json = False) -> None:
     """Show one service with its state."""
-    emit(_services(project).get(name), as_json=json)
+    services = _services(project)
+    _emit(services, services.get(name), json, _ALL)
 
 
 @app.command("deploy")
@@ -100,7 +106,12 @@ def start_service(
 @app.command("stop")
 def stop_service(name: Name, project: ProjectOption = "", json: Json = False) -> None:
     """Ask for a service to end."""
-    emit(_services(project).stop(name), as_json=json)
+    service = _services(project).stop(name)
+    if json:
+        emit(service, as_json=True)
+    else:
+        word = service.status.state if service.status.state.is_final else "being stopped"
+        say(f"Service {name} is {word}.")
 
 
 @app.command("restart")
@@ -164,4 +175,10 @@ def _services(project: str) -> Services:
 
 
 def _show(services: Services, service: Service, wait: bool, json: bool) -> None:
-    emit(services.wait(service.name) if wait else service, as_json=json)
+    _emit(services, services.wait(service.name) if wait else service, json, _ONE)
+
+
+def _emit(services: Services, service: Service, json: bool, columns: list[str]) -> None:
+    """Show a service; people get the address to call instead of the path."""
+    address = {} if json else {"address": services.url(service)}
+    emit(service.model_dump(mode="json") | address, as_json=json, columns=columns)

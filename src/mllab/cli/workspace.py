@@ -16,13 +16,17 @@ from mllab.model.work import Workspace as Record
 
 app = typer.Typer(no_args_is_help=True, help="Your workspace.")
 
+_STATUS = ["state", "reason", "exit_code", "started_at"]
+_SHOWN = ["user", *(f"status.{field}" for field in _STATUS), "address"]
+
 User = Annotated[str | None, typer.Option(help="Of another user, for admins.")]
 
 
 @app.command("get")
 def get_workspace(user: User = None, json: Json = False) -> None:
     """Show the workspace with its state."""
-    emit(_workspace(user).get(), as_json=json)
+    workspace = _workspace(user)
+    _show(workspace, workspace.get(), wait=False, json=json)
 
 
 @app.command("start")
@@ -35,7 +39,13 @@ def start_workspace(user: User = None, wait: Wait = False, json: Json = False) -
 @app.command("stop")
 def stop_workspace(user: User = None, json: Json = False) -> None:
     """Ask for the workspace to end; files and environment stay."""
-    emit(_workspace(user).stop(), as_json=json)
+    workspace = _workspace(user)
+    record = workspace.stop()
+    if json:
+        emit(record, as_json=True)
+    else:
+        word = record.status.state if record.status.state.is_final else "being stopped"
+        say(f"The workspace of {workspace.user} is {word}; files and environment stay.")
 
 
 @app.command("restart")
@@ -78,4 +88,6 @@ def _workspace(user: str | None) -> Workspace:
 
 
 def _show(workspace: Workspace, record: Record, wait: bool, json: bool) -> None:
-    emit(workspace.wait() if wait else record, as_json=json)
+    record = workspace.wait() if wait else record
+    address = {} if json else {"address": workspace.url}
+    emit(record.model_dump(mode="json") | address, as_json=json, columns=_SHOWN)

@@ -54,7 +54,7 @@ class Http:
             LabError: the class that fits the lab's answer.
             Unavailable: the lab cannot be reached.
         """
-        with self._reachable():
+        with self.reachable():
             response = self.session.request(method, f"/api{path}", **options)
         _raise(response)
         return response.json() if response.content else None
@@ -63,7 +63,7 @@ class Http:
     def stream(self, method: str, path: str, **options: Any) -> Iterator[httpx.Response]:
         """Send a request below `/api` and give the open answer; its body is not read yet."""
         with (
-            self._reachable(),
+            self.reachable(),
             self.session.stream(method, f"/api{path}", **options) as response,
         ):
             if response.is_error:
@@ -81,7 +81,8 @@ class Http:
             params["cursor"] = page["next_cursor"]
 
     @contextmanager
-    def _reachable(self) -> Iterator[None]:
+    def reachable(self) -> Iterator[None]:
+        """Turn a connection that fails into `Unavailable`."""
         try:
             yield
         except httpx.TransportError as exc:

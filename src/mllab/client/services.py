@@ -122,6 +122,10 @@ class Services:
         """Yield the service's output; with `follow` until it ended."""
         return read_log(self._http, f"{self._at(name)}/logs", follow=follow, offset=offset)
 
+    def url(self, service: Service) -> str:
+        """Return the address to call it under."""
+        return f"{self._http.endpoint}{service.path}"
+
     def request(
         self,
         name: str,
@@ -133,7 +137,8 @@ class Services:
     ) -> httpx.Response:
         """Send a request to the service through the gateway; `options` are httpx's."""
         place = self.get(name).path + (f"{port}/" if port else "") + path.lstrip("/")
-        return self._http.session.request(method, place, **options)
+        with self._http.reachable():
+            return self._http.session.request(method, place, **options)
 
     def _post(self, name: str, verb: str) -> Service:
         return Service.model_validate(self._http.json("POST", f"{self._at(name)}/{verb}"))

@@ -1,0 +1,90 @@
+"""What a person sees in the terminal."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from mllab.cli import app
+from mllab.cli.output import emit, say
+from mllab.errors import InvalidInput
+
+LONG = "a" * 200
+
+
+def shown(capsys: pytest.CaptureFixture[str]) -> str:
+    return capsys.readouterr().out
+
+
+def test_nothing_is_cut_or_folded(capsys: pytest.CaptureFixture[str]) -> None:
+    emit([{"name": LONG, "hash": LONG}], as_json=False)
+    assert f"{LONG}  {LONG}\n" in shown(capsys)
+
+
+def test_times_are_short_and_local(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "XXX-2")
+    time.tzset()
+    emit({"at": "2026-11-24T22:41:12.439084Z"}, as_json=False)
+    monkeypatch.undo()
+    time.tzset()
+    assert shown(capsys) == "at  2026-11-25 00:41:12\n"
+
+
+def test_names_cannot_move_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    emit([{"title": "\x1b[31mred\r[bold]"}], as_json=False)
+    assert "\\x1b[31mred [bold]" in shown(capsys)
+
+
+def test_facts_keep_lines_and_take_columns(capsys: pytest.CaptureFixture[str]) -> None:
+    record = {"name": "x", "text": "one\ntwo", "status": {"state": "running", "reason": ""}}
+    emit(record, as_json=False, columns=["text", "status.state", "status.reason"])
+    assert shown(capsys) == "text   one\n       two\nstate  running\n"
+
+
+def test_a_line_is_taken_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    say("[bold] stays")
+    assert shown(capsys) == "[bold] stays\n"
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (InvalidInput("[/] is no name."), "mllab: [/] is no name."),
+        (FileNotFoundError(2, "No such file or directory", "x.csv"), "mllab: x.csv: No such"),
+    ],
+)
+def test_an_error_is_one_line(
+    error: Exception,
+    said: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail() -> None:
+        raise error
+
+    monkeypatch.setattr(app, "app", fail)
+    with pytest.raises(SystemExit):
+        app.main()
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--port", "99999"], ["--data-dir", "/proc/x"], ["--data-dir", "/dev/null"]],
+)
+def test_a_lab_that_cannot_start_says_so_in_one_line(arguments: list[str], tmp_path: Path) -> None:
+    main = "from mllab.cli.app import main; main()"
+    command = [sys.executable, "-c", main, "up", *arguments]
+    ended = subprocess.run(
+        command, cwd=tmp_path, env={"PATH": os.defpath}, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("mllab: ")
+    assert len(ended.stderr.splitlines()) == 1
