@@ -47,6 +47,25 @@ async def test_a_bad_body_is_refused_and_nothing_is_made(
     assert len((await api("alice").get(PROJECTS)).json()["items"]) == 1
 
 
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        (b"{", "is not JSON"),
+        (b"[]", "should be a JSON object"),
+        (b'{"name": "A b"}', "should be of a-z, 0-9 and -"),
+        (b'{"name": "beta", "titel": "x"}', "is not known here"),
+    ],
+)
+async def test_a_refusal_can_be_read(api: Api, body: bytes, problem: str) -> None:
+    answer = await api("alice").post(PROJECTS, content=body, headers=JSON)
+    assert problem in answer.json()["message"]
+
+
+async def test_a_short_password_is_counted_in_characters(api: Api) -> None:
+    answer = await api("dana").post("/api/users", json={"name": "eve", "password": "short"})
+    assert "should have at least 8 characters" in answer.json()["message"]
+
+
 async def test_a_body_that_does_not_say_how_large_it_is_has_the_same_limit(api: Api) -> None:
     async def endless() -> Any:
         for _ in range(100):

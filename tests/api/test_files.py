@@ -174,6 +174,8 @@ async def test_an_empty_file_is_a_version(api: Api) -> None:
         "",
         "a/",
         "%2e%2e/x",
+        "a%ff",
+        "a%c2%9b",
         "a/%2E%2E/x",
         "a%2F..%2Fx",
         "a%5Cx",

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from mllab.errors import LabError, LimitReached, RangeNotSatisfiable, Unavailable
+from mllab.model.base import NAME_FORM, NAME_PATTERN, VARIABLE_FORM, VARIABLE_PATTERN
 
 log = logging.getLogger("mllab.api")
 
@@ -83,10 +84,34 @@ async def _lab_error(request: Request, error: Exception) -> Response:
     return response
 
 
+_PROBLEMS = {
+    "extra_forbidden": "is not known here",
+    "model_attributes_type": "should be a JSON object",
+    "model_type": "should be a JSON object",
+    "json_invalid": "is not JSON",
+}
+_FORMS = {
+    NAME_PATTERN: f"should be of {NAME_FORM}",
+    VARIABLE_PATTERN: f"should be of {VARIABLE_FORM}",
+}
+
+
+def _problem(fault: dict[str, Any]) -> str:
+    """Return what is wrong in words that do not need a regular expression to be read."""
+    kind, context = fault["type"], fault.get("ctx", {})
+    if kind == "string_pattern_mismatch":
+        return str(_FORMS.get(context["pattern"], fault["msg"]))
+    if kind in {"too_short", "too_long"} and isinstance(fault["input"], str):
+        few = kind == "too_short"
+        bound = context["min_length" if few else "max_length"]
+        return f"should have at {'least' if few else 'most'} {bound} characters"
+    return str(_PROBLEMS.get(kind, fault["msg"].removeprefix("Value error, ")))
+
+
 async def _validation(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     faults = [
-        {"at": ".".join(str(part) for part in fault["loc"]), "problem": fault["msg"]}
+        {"at": ".".join(str(part) for part in fault["loc"]), "problem": _problem(fault)}
         for fault in error.errors()
     ]
     text = "; ".join(f"{fault['at']}: {fault['problem']}" for fault in faults[:5])

@@ -46,14 +46,15 @@ def new_id(kind: str) -> str:
     return f"{kind}_{secrets.token_hex(10)}"
 
 
-_NAME = r"^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$"
-Name = Annotated[str, StringConstraints(pattern=_NAME, max_length=40)]
+NAME_PATTERN = r"^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$"
+NAME_FORM = "a-z, 0-9 and -, at most 40, neither first nor last a -"
+Name = Annotated[str, StringConstraints(pattern=NAME_PATTERN, max_length=40)]
 """A name that can stand in URLs, host labels and container names: `a-z 0-9 -`, 1 to 40."""
 
 
 def is_name(text: str) -> bool:
     """Tell whether `text` is a `Name`."""
-    return re.fullmatch(_NAME, text) is not None
+    return re.fullmatch(NAME_PATTERN, text) is not None
 
 
 ProjectName = Name
@@ -61,25 +62,29 @@ UserName = Name
 ServiceName = Name
 JobName = Name
 
-VariableName = Annotated[
-    str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$", max_length=128)
-]
+VARIABLE_PATTERN = r"^[A-Za-z_][A-Za-z0-9_]{0,127}$"
+VARIABLE_FORM = "A-Z, a-z, 0-9 and _, at most 128, the first no digit"
+VariableName = Annotated[str, StringConstraints(pattern=VARIABLE_PATTERN, max_length=128)]
 """A name of an environment variable or secret."""
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+# Halves of a pair, and what servers make of bytes that are not UTF-8: other keys would meet.
+_NO_TEXT = re.compile("[\ud800-\udfff\ufffd]")
 
 
 def check_file_key(key: str) -> str:
     """Return `key` if it is a relative path that means one thing on every store.
 
     Raises:
-        ValueError: empty, over 400 bytes, a control character, a backslash, or a part
-            that is empty, `.`, `..` or over 200 bytes.
+        ValueError: empty, over 400 bytes, not UTF-8, a control character, a backslash, or a
+            part that is empty, `.`, `..` or over 200 bytes.
     """
     parts = key.split("/")
     if len(key.encode(errors="surrogatepass")) > 400:
         raise ValueError("a key has at most 400 bytes")
-    if _CONTROL.search(key) or "\\" in key or any("\ud800" <= c <= "\udfff" for c in key):
+    if _NO_TEXT.search(key):
+        raise ValueError("a key is UTF-8 text")
+    if _CONTROL.search(key) or "\\" in key:
         raise ValueError("a key has no control characters and no backslash")
     if any(part in {"", ".", ".."} or len(part.encode()) > 200 for part in parts):
         raise ValueError("a key is a path without empty, '.', '..' or over-long parts")

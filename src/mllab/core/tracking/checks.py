@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from mllab.errors import InvalidInput
 
 _KEY = re.compile(r"[/\w.\- :]+")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ufffd]")
 LONGEST_KEY = 250
 LONGEST_VALUE = 100_000
 LONGEST_NAME = 500
