@@ -18,8 +18,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import psutil
-
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 from _report import report
 from running_lab import RunningLab, running_lab
@@ -34,11 +32,7 @@ class Memory:
     """Watches the RSS of the lab's process and its nginx in a thread of its own."""
 
     def __init__(self, lab: RunningLab) -> None:
-        run = str((lab.data_dir / "run").resolve())
-        self._processes = [psutil.Process(lab.process.pid)]
-        for process in psutil.process_iter(["name"]):
-            if process.info["name"] == "nginx" and process.cwd() == run:
-                self._processes.append(process)
+        self._processes = lab.processes()
         self._before = self._now()
         self._peak = self._before
         self._stop = threading.Event()

@@ -13,7 +13,6 @@ import time
 from pathlib import Path
 
 import httpx
-import psutil
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 from _report import report
@@ -34,13 +33,8 @@ def first_answer(lab: RunningLab, began: float) -> float:
 
 
 def memory_mib(lab: RunningLab) -> float:
-    """Return the PSS of the lab's process and of every nginx process of its run folder."""
-    run = str((lab.data_dir / "run").resolve())
-    processes = [psutil.Process(lab.process.pid)]
-    for process in psutil.process_iter(["name"]):
-        if process.info["name"] == "nginx" and process.cwd() == run:
-            processes.append(process)
-    return float(sum(p.memory_full_info().pss for p in processes)) / 2**20
+    """Return the PSS of the lab's process and of its nginx."""
+    return float(sum(p.memory_full_info().pss for p in lab.processes())) / 2**20
 
 
 def main() -> None:

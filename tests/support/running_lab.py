@@ -12,10 +12,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
+import psutil
 
 ADMIN_PASSWORD = "correct horse battery staple"
 MLLAB = str(Path(sys.executable).with_name("mllab"))
@@ -77,6 +78,16 @@ class RunningLab:
         answer = httpx.post(f"{self.url}/api/auth/token", json=body, timeout=30)
         answer.raise_for_status()
         return str(answer.json()["secret"])
+
+    def processes(self) -> list[psutil.Process]:
+        """Return the lab's own process and those of its nginx, without workloads."""
+        run = str((self.data_dir / "run").resolve())
+        found = [psutil.Process(self.process.pid)]
+        for process in psutil.process_iter():
+            with suppress(psutil.Error):  # it may end while we look
+                if process.name() == "nginx" and process.cwd() == run:
+                    found.append(process)
+        return found
 
     def kill(self) -> None:
         """End the lab's process with SIGKILL; nginx and workloads live on."""
