@@ -41,6 +41,11 @@ class Settings(BaseSettings):
     hosts: str = Field(default="", validation_alias=_names("LAB_HOSTS"))
     """Host names beside `localhost` and IP addresses that the lab answers to, by commas."""
 
+    apps_domain: str = Field(default="localhost", validation_alias=_names("LAB_APPS_DOMAIN"))
+    """Domain below which each workload has a host of its own in a browser; all names below
+    it must lead to the lab. `localhost` serves those who reach the lab as localhost; empty
+    means none, then a browser opens only its user's own workloads."""
+
     public_url: AnyHttpUrl | None = Field(default=None, validation_alias=_names("LAB_PUBLIC_URL"))
     """Address that people use; None means http://localhost:<port>."""
 

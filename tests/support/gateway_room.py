@@ -126,6 +126,7 @@ class _Shape:
         self.context = table
         self.identity = _Identity(table)
         self.services = _Services(table)
+        self.apps = _Apps()
         self.workspaces = _Workspaces(table)
 
 
@@ -144,6 +145,16 @@ class _Identity:
         who = await self.principal(secret)
         token = Token(id="t", kind=TokenKind.SESSION, user=who.user or "", created_at=now())
         return IssuedToken(token=token, secret=SESSION)
+
+
+class _Apps:
+    """Nobody has opened a workload on its own host."""
+
+    async def key(self, label: str) -> str | None:
+        return None
+
+    async def principal(self, secret: str, key: str) -> Principal:
+        raise NotSignedIn("This credential is not valid here.")
 
 
 @dataclass

@@ -5,6 +5,7 @@ The API, the gateway and the pages all ask here; nobody else reads a secret.
 
 from __future__ import annotations
 
+from collections.abc import Set
 from datetime import timedelta
 
 from pydantic import SecretStr
@@ -57,7 +58,12 @@ class Identity:
 
         Raises NotSignedIn, with one and the same message whatever is wrong with it.
         """
-        held, account = await self._held(secret, from_cookie=from_cookie)
+        kinds = {TokenKind.SESSION} if from_cookie else _BEARERS
+        return await self.principal_of(await self._found(secret, kinds), from_cookie=from_cookie)
+
+    async def principal_of(self, held: Held, *, from_cookie: bool) -> Principal:
+        """Return who holds a token that `held` has found. Raises NotSignedIn."""
+        account = await self._account(held)
         await self._tokens.note_use(held)
         token = held.token
         carries_rights = token.kind is not TokenKind.WORKLOAD and token.scope == Scope()
@@ -102,7 +108,7 @@ class Identity:
 
         For the gateway's `?lab_token=`. Raises NotSignedIn.
         """
-        held, _ = await self._held(secret, from_cookie=False)
+        held = await self.held(secret, _BEARERS)
         ends_at = self._clock() + timedelta(hours=self._settings.session_hours)
         if held.token.expires_at is not None:
             ends_at = min(ends_at, held.token.expires_at)
@@ -158,18 +164,23 @@ class Identity:
             raise NotFound("user", username)
         return await self._issue(account, TokenKind.SESSION)
 
-    async def _held(self, secret: str, *, from_cookie: bool) -> tuple[Held, Body]:
+    async def held(self, secret: str, kinds: Set[TokenKind]) -> Held:
+        """Return the valid token of one of `kinds` that `secret` opens. Raises NotSignedIn."""
+        held = await self._found(secret, kinds)
+        await self._account(held)
+        return held
+
+    async def _found(self, secret: str, kinds: Set[TokenKind]) -> Held:
         held = await self._tokens.find(secret)
-        if held is None:
+        if held is None or held.token.kind not in kinds:
             raise _not_signed_in()
-        kind = held.token.kind
-        fits = kind is TokenKind.SESSION if from_cookie else kind in _BEARERS
+        return held
+
+    async def _account(self, held: Held) -> Body:
         account = await self._users.find(held.token.user)
-        if not fits or account is None or account.body["id_"] != held.account:
+        if account is None or account.body["id_"] != held.account or not account.body["is_active"]:
             raise _not_signed_in()
-        if not account.body["is_active"]:
-            raise _not_signed_in()
-        return held, account.body
+        return account.body
 
     async def _check(self, credentials: Credentials, address: str) -> Document:
         client, user = network(address), credentials.username

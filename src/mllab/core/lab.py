@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from mllab.core.apps import Apps
 from mllab.core.checks import Checks
 from mllab.core.code import Code
 from mllab.core.context import Context, ProjectPart
@@ -44,6 +45,7 @@ class LabCore:
             context, self.access, self.tokens, self.members, passwords or Passwords()
         )
         self.identity = Identity(context, self.access, self.users, self.tokens)
+        self.apps = Apps(context, self.identity, self.tokens)
         self.projects = Projects(context, self.access, self.members)
         self.secrets = Secrets(context, self.access)
         self.files = VersionedFiles(context, self.access)

@@ -3,10 +3,10 @@
 The one place to look for what the lab keeps. Ids, where not random:
 members `project/user` · secrets `project/name` · files `project/kind/key` ·
 versions `project/kind/key/v0000000001` · jobs and services `project/name` ·
-job_runs `project/job/0000000001` · tokens: sha256 of the secret · experiments, runs and
-logged_models `project/id` · metrics `project/run/key's hash/content's hash` · names
-`project/kind/name's hash` · registered_models `project/random` · model_versions
-`project/registered model/0000000001`.
+job_runs `project/job/0000000001` · tokens: sha256 of the secret · apps: the label ·
+experiments, runs and logged_models `project/id` · metrics `project/run/key's hash/content's
+hash` · names `project/kind/name's hash` · registered_models `project/random` ·
+model_versions `project/registered model/0000000001`.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ COLLECTIONS: Indexes = {
         ["scope.project"],
         ["expires_at"],
     ],
+    "apps": [],
     "attempts": [["ends_at"]],
     "projects": [["state"]],
     "members": [["project"], ["user"]],

@@ -149,6 +149,23 @@ class Tokens:
         """Revoke one token by its public id. Repeatable."""
         await self._documents.delete_where("tokens", eq("id_", token_id))
 
+    async def parent(self, held: Held) -> Held | None:
+        """Return the token that `held` depends on, None if it has none that lives."""
+        found = await self._documents.get("tokens", str(held.document.body["parent"]))
+        if found is None or not await self._lives(found.body):
+            return None
+        return Held(_token(found.body), found.body["account"], found)
+
+    async def revoke_apps(self, session: Held, name: str) -> None:
+        """Revoke the session's earlier cookies for the workload `name`. Repeatable."""
+        await self._documents.delete_where(
+            "tokens",
+            eq("user", session.token.user),
+            eq("kind", TokenKind.APP.value),
+            eq("parent", session.document.id),
+            eq("name", name),
+        )
+
     async def revoke_setup(self) -> None:
         """Revoke every one-time admin URL. Repeatable."""
         await self._documents.delete_where("tokens", eq("kind", TokenKind.SETUP.value))

@@ -17,7 +17,7 @@ from typing import Protocol
 
 from mllab.core.workloads import Reach
 from mllab.errors import BackendFailed, NotAllowed, NotFound, NotSignedIn, Unavailable
-from mllab.gateway.routing import ServiceTarget, Target, WorkspaceTarget, read_key
+from mllab.gateway.routing import ServiceTarget, Target, WorkspaceTarget, read_key, read_label
 from mllab.model.accounts import Principal
 from mllab.runtimes.base import Endpoint
 
@@ -27,6 +27,12 @@ _SENDABLE = re.compile(r"[\x20-\x7b\x7d\x7e]{0,500}")
 
 class _Identity(Protocol):
     async def principal(self, secret: str, *, from_cookie: bool = False) -> Principal: ...
+
+
+class _Apps(Protocol):
+    async def key(self, label: str) -> str | None: ...
+
+    async def principal(self, secret: str, key: str) -> Principal: ...
 
 
 class _Services(Protocol):
@@ -45,6 +51,10 @@ class Doors(Protocol):
     @property
     def identity(self) -> _Identity:
         """Tells who holds a credential."""
+
+    @property
+    def apps(self) -> _Apps:
+        """Knows workloads' own hosts and who holds a cookie there."""
 
     @property
     def services(self) -> _Services:
@@ -93,7 +103,9 @@ class Gatekeeper:
         self._asked: dict[tuple[str, str], asyncio.Task[Decision]] = {}
 
     async def decide(self, credential: str, workload: str) -> Decision:
-        """Return where `credential` (`a:<token>`, `c:<session>`, `-`) reaches `workload`.
+        """Return where `credential` reaches `workload`.
+
+        `a:<token>`, `c:<session>`, `p:<cookie of a workload's own host>`, `-` for none.
 
         Raises:
             NotSignedIn: no good credential.
@@ -111,28 +123,36 @@ class Gatekeeper:
         return await asyncio.shield(task)
 
     async def _decide(self, credential: str, workload: str) -> Decision:
-        target = read_key(workload)
+        label = read_label(workload)
+        key = workload if label is None else await self._doors.apps.key(label) or ""
+        who = await self.caller(credential, None if label is None else key)
+        target = read_key(key)
         if target is None:
             raise NotFound("workload")
-        who = await self.caller(credential)
-        reach = await self.reach(who, target)
+        reach = await self.reach(who, target, own_host=label is not None)
         if reach.endpoint is None:
             raise NotReady(target, reach)
-        return _decision(reach, reach.endpoint, self._run_dir)
+        return _decision(reach, reach.endpoint, self._run_dir, own_host=label is not None)
 
-    async def caller(self, credential: str) -> Principal:
-        """Return who holds the credential. Raises NotSignedIn."""
+    async def caller(self, credential: str, app: str | None = None) -> Principal:
+        """Return who holds the credential; `app` is the workload of whose own host it came.
+
+        Raises NotSignedIn.
+        """
         kind, _, secret = credential.partition(":")
-        if kind not in {"a", "c"} or not secret:
+        if kind == "p" and secret and app is not None:
+            return await self._doors.apps.principal(secret, app)
+        if kind not in ({"a", "c"} if app is None else {"a"}) or not secret:
             raise NotSignedIn("Sign in first: send 'Authorization: Bearer <token>'.")
         return await self._doors.identity.principal(secret, from_cookie=kind == "c")
 
-    async def reach(self, who: Principal, target: Target) -> Reach:
+    async def reach(self, who: Principal, target: Target, *, own_host: bool = False) -> Reach:
         """Return how `who` reaches the target. Raises NotFound or NotAllowed."""
         if isinstance(target, WorkspaceTarget):
             return await self._doors.workspaces.reach(who, target.user)
         reach = await self._doors.services.reach(who, target.project, target.service, target.port)
-        check_path_mode(who, target, reach.owner)
+        if not own_host:
+            check_path_mode(who, target, reach.owner)
         return reach
 
 
@@ -145,20 +165,20 @@ def check_path_mode(who: Principal, target: Target, owner: str) -> None:
     if isinstance(target, ServiceTarget) and who.from_cookie and who.user != owner:
         raise NotAllowed(
             f"The service {target.service!r} belongs to {owner}. In a browser only its owner opens "
-            "it here: its pages would act with your rights. Call it with a token, or ask an "
-            "admin for LAB_APPS_DOMAIN.",
+            "it by this address of the lab: its pages would act with your rights. Come by the "
+            "lab's host name, call it with a token, or ask an admin for LAB_APPS_DOMAIN.",
             owner=owner,
         )
 
 
-def _decision(reach: Reach, endpoint: Endpoint, run_dir: Path) -> Decision:
+def _decision(reach: Reach, endpoint: Endpoint, run_dir: Path, *, own_host: bool) -> Decision:
     unknown = [name for name in endpoint.headers if name.lower() != "authorization"]
     authorization = "".join(endpoint.headers.values())
     if unknown or not _SENDABLE.fullmatch(authorization):
         raise BackendFailed("This workload asks for headers that the gateway cannot add.")
     return Decision(
         address=_address(endpoint.address, run_dir),
-        strip=bool(reach.stripped),
+        strip=bool(reach.stripped) and not own_host,
         authorization=authorization,
     )
 

@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from mllab.errors import LabError, LimitReached, Unavailable
 from mllab.gateway.nginx.config import static_url
+from mllab.gateway.routing import APP_PATH
 
 PAGE_HEADERS = {
     "Content-Security-Policy": (
@@ -40,7 +41,7 @@ _pages = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_pages.globals["static"] = static_url
+_pages.globals.update(static=static_url, app_path="")
 
 
 def page(name: str, status: int = 200, /, **values: Any) -> HTMLResponse:
@@ -52,6 +53,11 @@ def page(name: str, status: int = 200, /, **values: Any) -> HTMLResponse:
 def wants_page(request: Request) -> bool:
     """Tell whether a person looks at the answer, rather than a program."""
     return "text/html" in request.headers.get("accept", "").lower()
+
+
+def is_visit(request: Request) -> bool:
+    """Tell whether a person opens an address, as nginx describes the request."""
+    return wants_page(request) and request.headers["x-lab-method"] in {"GET", "HEAD"}
 
 
 def request_id(request: Request) -> str:
@@ -69,6 +75,8 @@ def fault(request: Request, error: LabError) -> Response:
             text=error.message,
             request_id=request_id(request),
             retries=error.retryable,
+            app_path=APP_PATH if request.headers.get("x-lab-app") else "",
+            lab=request.headers.get("x-lab-origin", ""),
         )
     else:
         answer = wire_form(request, error)

@@ -9,13 +9,15 @@ from __future__ import annotations
 import logging
 
 from starlette.applications import Starlette
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mllab.core.lab import LabCore
 from mllab.errors import InvalidInput, LabError, NotFound
-from mllab.gateway import accounts, doors, home, starting
+from mllab.gateway import accounts, apps, doors, home, starting
 from mllab.gateway.access import Gatekeeper
 from mllab.gateway.answers import fault, request_id
 
@@ -25,12 +27,41 @@ log = logging.getLogger("mllab.gateway")
 def create_gateway_app(core: LabCore) -> Starlette:
     """Return the application that serves `core`."""
     app = Starlette(
-        routes=[*doors.routes, *accounts.routes, *starting.routes, *home.routes],
+        routes=[*doors.routes, *apps.routes, *accounts.routes, *starting.routes, *home.routes],
         exception_handlers={HTTPException: _http, LabError: _lab_error, Exception: _bug},
     )
+    app.add_middleware(AppsInPolicy)
     app.state.core = core
     app.state.keeper = Gatekeeper(core, core.context.settings.run_dir)
     return app
+
+
+class AppsInPolicy:
+    """Lets a page's form lead to a workload's own host: browsers hold redirects to that too."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Widen the policy of what is answered by the domain that nginx names."""
+        headers = Headers(scope=scope) if scope["type"] == "http" else Headers()
+        domain = headers.get("x-lab-apps")
+        if not domain:
+            await self._app(scope, receive, send)
+            return
+        _, colon, port = headers["host"].rpartition(":")
+        hosts = f"*.{domain}{colon}{port}" if colon else f"*.{domain}"
+
+        async def widened(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                answer = MutableHeaders(scope=message)
+                policy = answer.get("content-security-policy", "")
+                if "form-action 'self'" in policy:
+                    wider = f"form-action 'self' {hosts}"
+                    answer["content-security-policy"] = policy.replace("form-action 'self'", wider)
+            await send(message)
+
+        await self._app(scope, receive, widened)
 
 
 async def _http(request: Request, error: Exception) -> Response:

@@ -6,15 +6,14 @@ Only nginx reaches these; it maps no public path to them. Each takes what it nee
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from mllab.errors import BackendFailed, InvalidInput, LabError, NotSignedIn, Unavailable
 from mllab.gateway.access import Gatekeeper, NotReady
-from mllab.gateway.answers import PAGE_HEADERS, fault, wants_page
+from mllab.gateway.answers import PAGE_HEADERS, fault, is_visit
+from mllab.gateway.apps import sent_back, sign_in_first
 from mllab.gateway.routing import is_local, without_token
 from mllab.gateway.sessions import give_session, is_secure
 from mllab.gateway.starting import visit
@@ -37,15 +36,17 @@ async def refused(request: Request) -> Response:
     """Say why a request does not reach its workload, looking again: it may have changed."""
     keeper: Gatekeeper = request.app.state.keeper
     credential, workload = request.headers["x-lab-credential"], request.headers["x-lab-workload"]
+    on_own_host = bool(request.headers.get("x-lab-app"))
     try:
         decision = await keeper.decide(credential, workload)
     except NotReady as missing:
+        if on_own_host:
+            return sent_back(request) if is_visit(request) else fault(request, missing)
         return await visit(request, await keeper.caller(credential), missing)
     except NotSignedIn as error:
-        if wants_page(request) and _is_read(request):
-            target = quote(request.headers["x-lab-target"], safe="/")
-            return RedirectResponse(f"/sign-in?next={target}", 303, headers=PAGE_HEADERS)
-        return fault(request, error)
+        if on_own_host and is_visit(request):
+            return sent_back(request)
+        return sign_in_first(request, error)
     except LabError as error:
         return fault(request, error)
     tried = request.headers.get("x-lab-unanswered", "").encode("latin-1").decode(errors="replace")
@@ -70,10 +71,6 @@ async def exchange(request: Request) -> Response:
     )
     give_session(answer, session, is_secure=is_secure(request))
     return answer
-
-
-def _is_read(request: Request) -> bool:
-    return request.headers["x-lab-method"] in {"GET", "HEAD"}
 
 
 routes = [

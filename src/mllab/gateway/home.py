@@ -38,6 +38,7 @@ async def home(request: Request) -> Response:
         projects=[(project, await _services(core, who, project)) for project in found],
         more=bool(listed and listed.next_cursor),
         origin=origin_of(request),
+        shared=bool(request.headers.get("x-lab-apps")),
     )
 
 

@@ -28,6 +28,12 @@ PORT = rf"^(?P<prefix>{_SERVICE}/(?P<port>{_PORT})){_REST}\n{_SAME_SERVICE}/(?P=
 FIRST = rf"^(?P<prefix>{_SERVICE}){_REST}\n{_SAME_SERVICE}/(?!{_PORT}/)"
 WORKSPACE = rf"^(?P<prefix>/workspaces/(?P<user>{_NAME})){_REST}\n/workspaces/(?P=user)/"
 
+LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+"""First part of a workload's own host."""
+
+APP_PATH = "/_lab"
+"""What the lab keeps for itself of a workload's own host: entering, and its style sheet."""
+
 WORKLOAD_KEYS = {
     PORT: "s/$project/$service/$port",
     FIRST: "s/$project/$service",
@@ -84,6 +90,20 @@ def read_key(key: str) -> Target | None:
     if found := re.fullmatch(rf"s/({_NAME})/({_NAME})(?:/({_PORT}))?", key):
         return ServiceTarget(found[1], found[2], int(found[3]) if found[3] else None)
     return None
+
+
+def read_label(key: str) -> str | None:
+    """Return the label of a key that nginx made of a workload's own host, None for others."""
+    found = re.fullmatch(rf"h/({LABEL})", key)
+    return found[1] if found else None
+
+
+def own_path(target: Target, sent: str) -> str:
+    """Return what `sent`, a request target below the workload's path, is on its own host.
+
+    A workspace knows its path and keeps it; a service begins at `/`.
+    """
+    return sent if isinstance(target, WorkspaceTarget) else sent[len(path_of(target)) - 1 :]
 
 
 def path_of(target: Target) -> str:

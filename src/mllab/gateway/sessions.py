@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from mllab.core.lab import LabCore
 from mllab.errors import NotAllowed, NotSignedIn
-from mllab.model.accounts import SESSION_COOKIE, SETUP_COOKIE, IssuedToken, Principal
+from mllab.model.accounts import APP_COOKIE, SESSION_COOKIE, SETUP_COOKIE, IssuedToken, Principal
 from mllab.model.base import now
 
 
@@ -61,6 +61,20 @@ def give_session(answer: Response, session: IssuedToken, *, is_secure: bool) -> 
     answer.set_cookie(
         SESSION_COOKIE,
         session.secret,
+        max_age=max(1, int((ends_at - now()).total_seconds())) if ends_at else None,
+        path="/",
+        secure=is_secure,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def give_app(answer: Response, app: IssuedToken, *, is_secure: bool) -> None:
+    """Set the cookie of a workload's own host; it ends with the session at the latest."""
+    ends_at = app.token.expires_at
+    answer.set_cookie(
+        APP_COOKIE,
+        app.secret,
         max_age=max(1, int((ends_at - now()).total_seconds())) if ends_at else None,
         path="/",
         secure=is_secure,

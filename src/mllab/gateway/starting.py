@@ -111,7 +111,8 @@ async def state(request: Request) -> Response:
     credential = f"c:{request.cookies.get(SESSION_COOKIE, '')}"
     try:
         who = await keeper.caller(credential)
-        reach = await keeper.reach(who, _target(request))
+        own_host = bool(request.headers.get("x-lab-apps"))
+        reach = await keeper.reach(who, _target(request), own_host=own_host)
     except LabError as error:
         return fault(request, error)
     seen = {

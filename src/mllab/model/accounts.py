@@ -16,6 +16,10 @@ SETUP_COOKIE = "lab_setup"
 """Holds the one-time secret between the printed URL and the form of the first admin."""
 
 
+APP_COOKIE = "lab_app"
+"""Opens one workload on its own host; the value is the secret of a token of kind `app`."""
+
+
 class User(Record):
     """A person with an account; the password's hash is stored beside it, never in it."""
 
@@ -79,12 +83,18 @@ class FirstAdmin(Record):
 
 
 class TokenKind(StrEnum):
-    """What a token is for; `session` is a browser's cookie, `setup` the one-time admin URL."""
+    """What a token is for.
+
+    `session` is a browser's cookie, `setup` the one-time admin URL; `ticket` and `app` (see
+    `core/apps.py`) are named after the workload that they open.
+    """
 
     SESSION = "session"
     API = "api"
     WORKLOAD = "workload"
     SETUP = "setup"
+    TICKET = "ticket"
+    APP = "app"
 
 
 class Scope(Record):

@@ -21,12 +21,12 @@ from mllab.config import Settings
 from mllab.errors import InvalidInput
 from mllab.gateway import routing
 from mllab.gateway.faults import FAULTS
-from mllab.model.accounts import SESSION_COOKIE, SETUP_COOKIE
+from mllab.model.accounts import APP_COOKIE, SESSION_COOKIE, SETUP_COOKIE
 
 DECISION_S = 2
 """How long nginx keeps a permission (seconds). A revoked one works at most that long."""
 
-COOKIES = (SESSION_COOKIE, SETUP_COOKIE)
+COOKIES = (SESSION_COOKIE, SETUP_COOKIE, APP_COOKIE)
 """Names of the lab's own cookies: no workload ever gets or sets one."""
 
 _HOST_NAME = re.compile(r"(?=.{1,253}\Z)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})*")
@@ -38,12 +38,16 @@ class GatewayConfig:
 
     `names` are the host names it answers to beside `localhost` and IP addresses.
     `binary` None takes the packaged nginx. `port` 0 takes a free one at each start.
+    `apps_domain` is the domain of workloads' own hosts, empty for none; `lab_origin` is where
+    the lab itself is, seen from there, empty for the lab's first name.
     `files` is the folder of stored files that nginx sends for the API, None for no folder.
     """
 
     host: str = "127.0.0.1"
     port: int = 0
     names: tuple[str, ...] = ()
+    apps_domain: str = ""
+    lab_origin: str = ""
     binary: Path | None = None
     workers: int = 2
     files: Path | None = None
@@ -51,10 +55,13 @@ class GatewayConfig:
     @classmethod
     def from_settings(cls, settings: Settings, files: Path | None = None) -> GatewayConfig:
         """Read the settings. Raises InvalidInput for a host name that is none."""
+        names = _host_names(settings)
         return cls(
             host=settings.host,
             port=settings.port,
-            names=_host_names(settings),
+            names=names,
+            apps_domain=_apps_domain(settings, names),
+            lab_origin=_origin(settings),
             binary=settings.nginx,
             workers=max(1, min(8, _cpus())),
             files=files,
@@ -76,6 +83,27 @@ def _host_names(settings: Settings) -> tuple[str, ...]:
         if not _HOST_NAME.fullmatch(name):
             raise InvalidInput(f"LAB_HOSTS: {name!r} is not a host name.")
     return tuple(sorted(names - {"localhost"}))
+
+
+def _apps_domain(settings: Settings, names: tuple[str, ...]) -> str:
+    domain = settings.apps_domain.strip().lower().strip(".")
+    if domain and (_is_address(domain) or not _HOST_NAME.fullmatch(domain)):
+        raise InvalidInput(f"LAB_APPS_DOMAIN: {domain!r} is not a domain's name.")
+    for name in names:
+        if domain and name.partition(".")[2] == domain:
+            raise InvalidInput(
+                f"LAB_APPS_DOMAIN: the lab's own name {name!r} would be a workload's. "
+                "Choose a domain below which the lab itself has no name."
+            )
+    return domain
+
+
+def _origin(settings: Settings) -> str:
+    url = settings.public_url
+    if url is None or not url.host or settings.apps_domain == "localhost":
+        return ""
+    standard = url.port in {None, {"http": 80, "https": 443}[url.scheme]}
+    return f"{url.scheme}://{url.host}" + ("" if standard else f":{url.port}")
 
 
 def _is_address(name: str) -> bool:
@@ -116,7 +144,13 @@ def render(config: GatewayConfig, machine: Machine) -> str:
         decision_s=DECISION_S,
         faults=FAULTS,
         style=style_url(),
+        lab_name=_lab_name(config),
     )
+
+
+def _lab_name(config: GatewayConfig) -> str:
+    """Return the host name by which the lab itself is found from a workload's own host."""
+    return "localhost" if config.apps_domain == "localhost" else (*config.names, "localhost")[0]
 
 
 def style_url() -> str:
