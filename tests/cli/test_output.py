@@ -88,3 +88,13 @@ def test_a_lab_that_cannot_start_says_so_in_one_line(arguments: list[str], tmp_p
     assert ended.returncode == 1
     assert ended.stderr.startswith("mllab: ")
     assert len(ended.stderr.splitlines()) == 1
+
+
+def test_there_is_nothing_to_stop_where_no_lab_is(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["mllab", "down", "--data-dir", str(tmp_path / "none")])
+    with pytest.raises(SystemExit):
+        app.main()
+    assert "--data-dir" in capsys.readouterr().err
+    assert not (tmp_path / "none").exists()

@@ -218,9 +218,11 @@ def _leave_as(run: JobRun) -> None:
     status = run.status
     if status.state == "succeeded":
         return
+    why = "" if status.reason in {"", status.state.value} else f": {status.reason}"
     errors.print(
-        f"Run {run.number} of {run.job}: {status.state}, {status.reason}",
+        f"Run {run.number} of {run.job} {status.state}{why}",
         highlight=False,
         markup=False,
+        soft_wrap=True,
     )
     raise typer.Exit(status.exit_code or 1)

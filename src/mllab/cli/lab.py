@@ -19,7 +19,7 @@ import typer
 
 from mllab import __version__
 from mllab.cli.output import say
-from mllab.errors import InvalidInput
+from mllab.errors import InvalidInput, NotFound
 
 if TYPE_CHECKING:
     from mllab.config import Settings
@@ -70,8 +70,10 @@ def up(
 def down(*, data_dir: DataDir = None) -> None:
     """Stop the lab of a data folder and everything that it runs."""
     settings = _settings(None, data_dir=data_dir)
-    from mllab.server import Lab, running_lab
+    from mllab.server import LOCK_FILE, Lab, running_lab
 
+    if not (settings.data_dir / LOCK_FILE).exists():
+        raise NotFound("lab", str(settings.data_dir), "Name its folder with --data-dir.")
     pid = running_lab(settings.data_dir)
     if pid is None:
         asyncio.run(Lab(settings).clear_away())
@@ -95,10 +97,16 @@ def _settings(config: Path | None, **flags: object) -> Settings:
 
 def _log_to(settings: Settings) -> None:
     folder = settings.data_dir / "logs"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    to_file = logging.handlers.RotatingFileHandler(
-        folder / "lab.log", maxBytes=16 << 20, backupCount=3
-    )
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        to_file = logging.handlers.RotatingFileHandler(
+            folder / "lab.log", maxBytes=16 << 20, backupCount=3
+        )
+    except OSError as exc:
+        raise InvalidInput(
+            f"The data folder {settings.data_dir} cannot be used: {exc.strerror} ({exc.filename}). "
+            "Choose another one with --data-dir."
+        ) from exc
     to_terminal = logging.StreamHandler()
     to_terminal.setLevel(logging.DEBUG if settings.debug else logging.WARNING)
     logging.basicConfig(

@@ -14,7 +14,7 @@ from mllab.model.projects import Role
 
 app = typer.Typer(no_args_is_help=True, help="One's own tokens.")
 
-COLUMNS = ["id", "kind", "scope.project", "scope.service", "last_used_at", "name"]
+COLUMNS = ["id", "kind", "scope.project", "scope.service", "last_used_at", "expires_at", "name"]
 
 
 @app.command("list")

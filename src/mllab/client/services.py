@@ -12,7 +12,7 @@ import httpx
 from mllab.client.archives import code_source
 from mllab.client.http import Http, part
 from mllab.client.specs import build
-from mllab.client.watching import read_log, wait_until
+from mllab.client.watching import keeps_ending, read_log, wait_until
 from mllab.errors import BackendFailed, Conflict
 from mllab.model.work import Service, ServiceSpec
 from mllab.model.workloads import CodeSource, Limits
@@ -107,11 +107,16 @@ class Services:
         """Return the service once it is ready to be used.
 
         Raises:
-            BackendFailed: it ended instead; the message says why.
+            BackendFailed: it ended instead, or three times in a row; the message says why.
             Unavailable: it is not ready after `timeout_s` seconds.
         """
-        found = wait_until(lambda: self.get(name), _is_settled, timeout_s)
-        if found.status.state.is_final:
+        first = self.get(name).status.attempt
+        found = wait_until(
+            lambda: self.get(name),
+            lambda each: _is_settled(each) or keeps_ending(each.status, first),
+            timeout_s,
+        )
+        if found.status.state != "running":
             raise BackendFailed(
                 f"Service {name!r} is {found.status.state}: {found.status.reason or 'it ended'}. "
                 f"See its log."

@@ -9,12 +9,14 @@ from typing import TypeVar
 
 from mllab.client.http import Http
 from mllab.errors import Unavailable
+from mllab.model.workloads import Status
 
 T = TypeVar("T")
 
 _FIRST_PAUSE_S = 0.1
 _LONGEST_PAUSE_S = 2.0
 _TRIES = 10
+_ATTEMPTS = 3
 
 
 def wait_until(look: Callable[[], T], done: Callable[[T], bool], timeout_s: float | None) -> T:
@@ -31,6 +33,12 @@ def wait_until(look: Callable[[], T], done: Callable[[T], bool], timeout_s: floa
         time.sleep(pause_s)
         pause_s = min(_LONGEST_PAUSE_S, pause_s * 1.3)
     return found
+
+
+def keeps_ending(status: Status, first: int) -> bool:
+    """Tell whether it ended three times since attempt `first`: waiting on is in vain."""
+    ended = status.state == "pending" and status.exit_code is not None
+    return ended and status.attempt >= first + _ATTEMPTS
 
 
 def read_log(http: Http, path: str, *, follow: bool, offset: int = 0) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mllab.client.http import Http, part
-from mllab.client.watching import read_log, wait_until
+from mllab.client.watching import keeps_ending, read_log, wait_until
 from mllab.errors import BackendFailed
 from mllab.model.work import Workspace as Record
 
@@ -47,11 +47,16 @@ class Workspace:
         """Return it once it is ready to be used.
 
         Raises:
-            BackendFailed: it ended instead; the message says why.
+            BackendFailed: it ended instead, or three times in a row; the message says why.
             Unavailable: it is not ready after `timeout_s` seconds.
         """
-        found = wait_until(self.get, _is_settled, timeout_s)
-        if found.status.state.is_final:
+        first = self.get().status.attempt
+        found = wait_until(
+            self.get,
+            lambda each: _is_settled(each) or keeps_ending(each.status, first),
+            timeout_s,
+        )
+        if found.status.state != "running":
             raise BackendFailed(
                 f"The workspace of {self.user!r} is {found.status.state}: "
                 f"{found.status.reason or 'nobody started it'}."

@@ -51,7 +51,7 @@ class Repository:
 def fetch_repository(url: str, work: str, variables: dict[str, str], teller: Teller) -> str:
     """Check out into `work`; return the subdirectory, or `work` where none is named."""
     repository = Repository(url, variables)
-    teller.progress(f"fetching {repository.address} {repository.revision}")
+    teller.progress(f"fetching {repository.address} {repository.revision}".rstrip())
     settings = _settings(repository, variables)
     wanted = repository.revision or "HEAD"
     _git(["init", "--quiet"], work, settings)
@@ -62,7 +62,7 @@ def fetch_repository(url: str, work: str, variables: dict[str, str], teller: Tel
     except Failed:
         # Not a name, or a commit that the server does not give out alone: fetch all.
         _git(["fetch", "--quiet", "--tags", "origin"], work, settings)
-        target = wanted
+        target = _known(wanted, repository, work, settings)
     _git(["checkout", "--quiet", "--detach", target], work, settings)
     if os.path.exists(f"{work}/.gitmodules"):
         _git(["submodule", "update", "--quiet", "--init", "--recursive"], work, settings)
@@ -70,6 +70,14 @@ def fetch_repository(url: str, work: str, variables: dict[str, str], teller: Tel
     if not os.path.isdir(folder):
         raise Failed(f"{repository.address} has no folder {repository.subdirectory!r}")
     return folder
+
+
+def _known(revision: str, repository: Repository, work: str, settings: dict[str, str]) -> str:
+    try:
+        _git(["rev-parse", "--quiet", "--verify", f"{revision}^{{commit}}"], work, settings)
+    except Failed:
+        raise Failed(f"{repository.address} has no revision {revision!r}") from None
+    return revision
 
 
 def _settings(repository: Repository, variables: dict[str, str]) -> dict[str, str]:
