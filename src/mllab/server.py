@@ -31,6 +31,7 @@ from mllab.gateway.app import create_gateway_app
 from mllab.gateway.nginx import strays
 from mllab.gateway.nginx.config import GatewayConfig
 from mllab.gateway.nginx.process import Nginx
+from mllab.gateway.nginx.upstreams import follow
 from mllab.runtimes.base import Runtime
 from mllab.runtimes.process.runtime import ProcessRuntime
 from mllab.stores.documents.base import DocumentStore
@@ -176,11 +177,14 @@ class Lab:
         await self._admin()
         files = self.core.context.files.folder
         self._serve("api.sock", create_app(self.core, nginx_sends_files=files is not None))
-        self._serve("gateway.sock", create_gateway_app(self.core))
+        gateway = create_gateway_app(self.core)
+        self._serve("gateway.sock", gateway)
         self._nginx = Nginx(settings.run_dir, GatewayConfig.from_settings(settings, files))
         await self._nginx.start()
         self._exits.push_async_callback(self._nginx.stop)
         self._spawn(self._nginx.watch())
+        following = asyncio.create_task(follow(self._nginx, gateway.state.keeper.upstreams))
+        self._exits.callback(following.cancel)
         self.core.checks["gateway"] = self._check_gateway
         self.core.workloads.endpoint_url = f"http://127.0.0.1:{self._nginx.port}"
         self._spawn(self.control.run())

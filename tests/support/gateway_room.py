@@ -26,6 +26,7 @@ from mllab.errors import NotFound, NotSignedIn
 from mllab.gateway.app import create_gateway_app
 from mllab.gateway.nginx.config import GatewayConfig
 from mllab.gateway.nginx.process import Nginx
+from mllab.gateway.nginx.upstreams import Upstreams
 from mllab.model.accounts import IssuedToken, Principal, Token, TokenKind
 from mllab.model.base import now
 from mllab.model.work import Workspace
@@ -259,6 +260,7 @@ class Room:
     async def start_application(self) -> None:
         """Serve the gateway's application on its socket."""
         app = create_gateway_app(self.lab or self.core.as_core())
+        self.upstreams: Upstreams = app.state.keeper.upstreams
         self._gateway = await _serve(app, self.run_dir / "gateway.sock")
 
     async def stop_application(self) -> None:

@@ -17,6 +17,7 @@ from typing import Protocol
 
 from mllab.core.workloads import Reach
 from mllab.errors import BackendFailed, NotAllowed, NotFound, NotSignedIn, Unavailable
+from mllab.gateway.nginx.upstreams import Upstreams
 from mllab.gateway.routing import ServiceTarget, Target, WorkspaceTarget, read_key, read_label
 from mllab.model.accounts import Principal
 from mllab.runtimes.base import Endpoint
@@ -100,6 +101,7 @@ class Gatekeeper:
     def __init__(self, doors: Doors, run_dir: Path) -> None:
         self._doors = doors
         self._run_dir = run_dir
+        self.upstreams = Upstreams()
         self._asked: dict[tuple[str, str], asyncio.Task[Decision]] = {}
 
     async def decide(self, credential: str, workload: str) -> Decision:
@@ -132,7 +134,9 @@ class Gatekeeper:
         reach = await self.reach(who, target, own_host=label is not None)
         if reach.endpoint is None:
             raise NotReady(target, reach)
-        return _decision(reach, reach.endpoint, self._run_dir, own_host=label is not None)
+        found = _decision(reach, reach.endpoint, self._run_dir, own_host=label is not None)
+        self.upstreams.note(found.address)
+        return found
 
     async def caller(self, credential: str, app: str | None = None) -> Principal:
         """Return who holds the credential; `app` is the workload of whose own host it came.

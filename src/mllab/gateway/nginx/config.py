@@ -41,6 +41,7 @@ class GatewayConfig:
     `apps_domain` is the domain of workloads' own hosts, empty for none; `lab_origin` is where
     the lab itself is, seen from there, empty for the lab's first name.
     `files` is the folder of stored files that nginx sends for the API, None for no folder.
+    `upstreams` are addresses of workloads to which connections are kept (`upstreams.py`).
     """
 
     host: str = "127.0.0.1"
@@ -51,6 +52,7 @@ class GatewayConfig:
     binary: Path | None = None
     workers: int = 2
     files: Path | None = None
+    upstreams: tuple[str, ...] = ()
 
     @classmethod
     def from_settings(cls, settings: Settings, files: Path | None = None) -> GatewayConfig:
