@@ -131,6 +131,7 @@ def gone(admin: Lab, ann: Lab) -> None:
         print(exc.message)
     for user in PEOPLE:
         admin.users.delete(user)
+    admin.sign_out()
 
 
 def main() -> None:

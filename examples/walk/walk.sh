@@ -92,4 +92,5 @@ step "Everything is stopped and deleted"
 as ann workspace stop
 as ann project delete wine --yes
 for user in ann ben cy; do as admin user delete "$user" --yes; done
+as admin logout
 printf '\nDone.\n'

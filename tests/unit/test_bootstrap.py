@@ -41,3 +41,15 @@ def test_one_line_names_the_package_to_install(tmp_path: Path, python: str, advi
 def test_scripts_write_nothing_before_they_know_that_they_can(tmp_path: Path) -> None:
     bootstrap(tmp_path, "exit 1")
     assert not (tmp_path / ".cache").exists()
+
+
+def test_uv_keeps_its_temporary_files_in_the_checkout(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "scripts", tmp_path / "scripts")
+    fake = tmp_path / "bin" / "uv"
+    fake.parent.mkdir()
+    fake.write_text('#!/bin/sh\nls -d "$TMPDIR"\n')
+    fake.chmod(0o755)
+    variables = {"PATH": f"{fake.parent}:/usr/bin:/bin"}
+    script = [str(tmp_path / "scripts" / "uv")]
+    answer = subprocess.run(script, env=variables, capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == str(tmp_path / ".cache" / "tmp")

@@ -64,6 +64,7 @@ def test_bad_requirements(text: str) -> None:
         "git+https://host:8443/group/x@main",
         "git+https://host/x.git@feature/y#subdirectory=a/b&egg=x",
         "git+ssh://git@host/x.git",
+        "git+https://me:${GIT_PASSWORD}@host/x.git",
         "git+http://127.0.0.1:9000/x",
         "git+file:///srv/git/x.git@v1",
     ],
@@ -106,6 +107,19 @@ def test_bad_git_urls(url: str) -> None:
 def test_a_password_stands_in_no_message() -> None:
     with pytest.raises(InvalidInput) as caught:
         check_git_url("git+https://me:hunter2@host/")
+    assert "hunter2" not in caught.value.message
+
+
+def test_a_password_is_no_part_of_a_url_that_is_kept() -> None:
+    with pytest.raises(InvalidInput, match="secret of the project") as caught:
+        check_git_url("git+https://me:hunter2@host/x")
+    assert "hunter2" not in caught.value.message
+
+
+@pytest.mark.parametrize("scheme", ["git+https", "x @ git+https", "x @ https"])
+def test_a_password_is_no_part_of_a_requirement(scheme: str) -> None:
+    with pytest.raises(InvalidInput, match="holds a password") as caught:
+        check_requirements([f"{scheme}://me:hunter2@host/x.whl"])
     assert "hunter2" not in caught.value.message
 
 

@@ -104,7 +104,7 @@ def _problem(fault: dict[str, Any]) -> str:
     if kind in {"too_short", "too_long"} and isinstance(fault["input"], str):
         few = kind == "too_short"
         bound = context["min_length" if few else "max_length"]
-        return f"should have at {'least' if few else 'most'} {bound} characters"
+        return f"should have at {'least' if few else 'most'} {bound} character{'s' * (bound != 1)}"
     return str(_PROBLEMS.get(kind, fault["msg"].removeprefix("Value error, ")))
 
 

@@ -27,6 +27,7 @@ _FRAGMENTS = {"subdirectory", "egg"}
 _STRANGE = re.compile(r"[\x00-\x20\x7f]")
 _MOST_BYTES = 100_000  # Linux takes 131 072 for one variable with its name
 _MOST_IN_ALL = 1_000_000  # and 2 MB for all variables and arguments together
+_FROM_SECRET = re.compile(r"\$\{[A-Z0-9_]+\}")
 _GIT_FORM = "git+https://host/path.git@revision#subdirectory=path"
 
 
@@ -76,7 +77,7 @@ def check_requirements(requirements: Iterable[str]) -> None:
     """Refuse a requirement that is not PEP 508 or names a file of the lab's machine."""
     for text in requirements:
         if text.strip().startswith("git+"):
-            check_git_url(text.strip())
+            _check_requirement_url(text, text.strip())
             continue
         try:
             parsed = Requirement(text)
@@ -91,13 +92,18 @@ def check_requirements(requirements: Iterable[str]) -> None:
 
 
 def _check_requirement_url(text: str, url: str) -> None:
-    parts = _split(url, f"The requirement {text[:200]!r}")
+    what = f"The requirement {_without_password(text)!r}"
+    parts = _split(url, what)
+    if parts.password:
+        raise InvalidInput(
+            f"{what} holds a password, which all members could read. Put the package into `code`, "
+            "or ask the lab's operator for an index that has it."
+        )
     if parts.scheme in _GIT_SCHEMES:
         check_git_url(url)
     elif parts.scheme not in _URL_SCHEMES or not parts.hostname:
         raise InvalidInput(
-            f"The requirement {text[:200]!r} must come from https:// or git+https://; "
-            "put files of your own into `code`."
+            f"{what} must come from https:// or git+https://; put files of your own into `code`."
         )
 
 
@@ -114,6 +120,11 @@ def check_git_url(url: str) -> None:
         raise InvalidInput(f"{what} names no repository: write it like {_GIT_FORM}.")
     if "@" in parts.path and (not revision or "@" in revision):
         raise InvalidInput(f"{what} names no revision after '@': write it like {_GIT_FORM}.")
+    if parts.password and not _FROM_SECRET.fullmatch(parts.password):
+        raise InvalidInput(
+            f"{what} holds a password, which all members could read. Store it as a secret of the "
+            "project, and write git+https://user:${NAME}@host/path.git."
+        )
     options = (parts.hostname or "", parts.username or "", revision)
     if any(part.startswith("-") for part in options):
         raise InvalidInput(f"{what} has a part that begins with '-'; that is refused.")

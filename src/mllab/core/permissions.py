@@ -191,4 +191,12 @@ def _require_person(who: Principal, action: Action, level: Level, user: str | No
         return
     if user is not None and not own and not who.is_admin:
         raise NotFound("user", user)
-    raise NotAllowed(f"{action} is not for this credential; it needs: {level}.", action=str(action))
+    raise NotAllowed(_why_not(who, level, user), action=str(action))
+
+
+def _why_not(who: Principal, level: Level, user: str | None) -> str:
+    if level is Level.ADMIN and not who.is_admin:
+        return "Only an admin may do that, with a credential that has all of an admin's rights."
+    if level is Level.ONLY_SELF and user not in {None, who.user}:
+        return f"Only {user!r} may do that, admins neither."
+    return "This credential was made for less than that. Sign in, or use a token without limits."
