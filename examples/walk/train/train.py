@@ -6,6 +6,7 @@ unmodified `mlflow` package. Both find the lab and their token in the environmen
 
 import os
 import sys
+import warnings
 
 import mlflow
 import pandas as pd
@@ -16,6 +17,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from mllab import Lab
+
+warnings.filterwarnings("ignore", "Hint: Inferred schema contains integer")  # a class is one
 
 project = Lab().project(os.environ["LAB_PROJECT"])
 data = project.datasets.download("wine.csv", "wine.csv", version=2)
