@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.main import get_command
 
 from mllab.cli import app
-from mllab.cli.output import emit, say
+from mllab.cli.output import emit, say, tell
 from mllab.errors import InvalidInput
 
 LONG = "a" * 200
@@ -98,3 +102,24 @@ def test_there_is_nothing_to_stop_where_no_lab_is(
         app.main()
     assert "--data-dir" in capsys.readouterr().err
     assert not (tmp_path / "none").exists()
+
+
+def commands(group: Any, path: str = "mllab") -> Iterator[tuple[str, set[str]]]:
+    """Yield every command with its options."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from commands(command, f"{path} {name}")
+        else:
+            yield f"{path} {name}", {opt for each in command.params for opt in each.opts}
+
+
+def test_every_command_speaks_json_but_those_whose_output_is_not_the_labs() -> None:
+    without = {
+        path.split()[-1] for path, opts in commands(get_command(app.app)) if "--json" not in opts
+    }
+    assert without == {"up", "down", "logs", "call"}
+
+
+def test_what_was_done_is_told_in_json(capsys: pytest.CaptureFixture[str]) -> None:
+    tell("Deleted job x.", as_json=True, name="x", deleted=True)
+    assert json.loads(shown(capsys)) == {"name": "x", "deleted": True}

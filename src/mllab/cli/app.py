@@ -22,7 +22,8 @@ from mllab.cli import (
     user,
     workspace,
 )
-from mllab.cli.output import errors, say
+from mllab.cli.common import Json
+from mllab.cli.output import errors, tell
 from mllab.errors import LabError
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
@@ -41,9 +42,9 @@ login.add_to(app)
 
 
 @app.command()
-def version() -> None:
+def version(json: Json = False) -> None:
     """Print the version."""
-    say(__version__)
+    tell(__version__, as_json=json, version=__version__)
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ from rich.progress import (
 
 from mllab.cli.asking import Yes, confirm
 from mllab.cli.common import Json, ProjectOption, open_project
-from mllab.cli.output import emit, errors, say
+from mllab.cli.output import emit, errors, tell
 from mllab.client import transfer
 from mllab.client.files import VersionedFiles
 from mllab.errors import InvalidInput
@@ -101,13 +101,14 @@ def download(
     target: Annotated[Path, typer.Argument(help="File or folder to write to.")] = Path(),
     version: Version = None,
     project: ProjectOption = "",
+    json: Json = False,
 ) -> None:
     """Download a version; a broken connection is taken up again."""
     with _bar(f"Downloading {key}") as on_progress:
         path = _files(context, project).download(
             key, target, version=version, on_progress=on_progress
         )
-    say(str(path))
+    tell(str(path), as_json=json, path=str(path))
 
 
 def update(
@@ -129,12 +130,13 @@ def delete(
     version: Version = None,
     project: ProjectOption = "",
     yes: Yes = False,
+    json: Json = False,
 ) -> None:
     """Delete one version, or all of them."""
     what = f"version {version} of {key}" if version else f"all versions of {key}"
     confirm(f"Delete {what}?", yes=yes)
     _files(context, project).delete(key, version)
-    say(f"Deleted {what}.")
+    tell(f"Deleted {what}.", as_json=json, key=key, version=version, deleted=True)
 
 
 for _app in (datasets, models):

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from mllab.cli.common import Json, ProjectOption, open_project
-from mllab.cli.output import emit, say
+from mllab.cli.output import emit, tell
 
 app = typer.Typer(no_args_is_help=True, help="Experiments, runs and registered models.")
 
@@ -39,18 +39,22 @@ def get_experiment(
 
 
 @app.command("delete")
-def delete_experiment(experiment: ExperimentArgument, project: ProjectOption = "") -> None:
+def delete_experiment(
+    experiment: ExperimentArgument, project: ProjectOption = "", json: Json = False
+) -> None:
     """Mark an experiment as deleted; `restore` takes that back."""
     experiments = open_project(project).experiments
     found = experiments.get(experiment)
     experiments.delete(found.id)
-    say(f"Deleted. To take that back: mllab experiment restore {found.id} -p {found.project}")
+    text = f"Deleted. To take that back: mllab experiment restore {found.id} -p {found.project}"
+    tell(text, as_json=json, id=found.id, deleted=True)
 
 
 @app.command("restore")
-def restore_experiment(experiment_id: str, project: ProjectOption = "") -> None:
+def restore_experiment(experiment_id: str, project: ProjectOption = "", json: Json = False) -> None:
     """Take back the deletion of an experiment, by its id."""
-    say(f"Restored {open_project(project).experiments.restore(experiment_id).name}.")
+    restored = open_project(project).experiments.restore(experiment_id)
+    tell(f"Restored {restored.name}.", as_json=json, **restored.model_dump(mode="json"))
 
 
 @app.command("runs")

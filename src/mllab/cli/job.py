@@ -10,7 +10,7 @@ import typer
 from mllab.cli.asking import Yes, confirm
 from mllab.cli.common import Json, ProjectOption, open_project
 from mllab.cli.flags import spread
-from mllab.cli.output import emit, errors, say
+from mllab.cli.output import emit, errors, say, tell
 from mllab.cli.running import Follow, Offset, ProgramFlags, print_log
 from mllab.client.jobs import Jobs
 from mllab.errors import InvalidInput, NotFound
@@ -78,11 +78,13 @@ def update_job(
 
 
 @app.command("delete")
-def delete_job(name: Name, project: ProjectOption = "", yes: Yes = False) -> None:
+def delete_job(
+    name: Name, project: ProjectOption = "", yes: Yes = False, json: Json = False
+) -> None:
     """Stop and forget a job's runs, then the job."""
     confirm(f"Delete job {name!r} with its runs and their logs?", yes=yes)
     _jobs(project).delete(name)
-    say(f"Deleted job {name}.")
+    tell(f"Deleted job {name}.", as_json=json, name=name, deleted=True)
 
 
 @app.command("run")
@@ -179,11 +181,13 @@ def delete_run(
     number: Annotated[int, typer.Argument(min=1, help="Which run.")],
     project: ProjectOption = "",
     yes: Yes = False,
+    json: Json = False,
 ) -> None:
     """Stop a run and forget it with its log."""
     confirm(f"Delete run {number} of job {name!r} with its log?", yes=yes)
     _jobs(project).delete_run(name, number)
-    say(f"Deleted run {number} of job {name}.")
+    text = f"Deleted run {number} of job {name}."
+    tell(text, as_json=json, job=name, number=number, deleted=True)
 
 
 def _jobs(project: str) -> Jobs:

@@ -10,7 +10,7 @@ import typer
 
 from mllab.cli.asking import PasswordStdin, ask_hidden
 from mllab.cli.common import Json, credentials_file, open_lab, save_credentials
-from mllab.cli.output import emit, say
+from mllab.cli.output import emit, tell
 from mllab.client.lab import Lab
 from mllab.errors import InvalidInput, NotSignedIn
 
@@ -31,6 +31,7 @@ def login(
     token_stdin: Annotated[
         bool, typer.Option("--token-stdin", help="Read an API token from standard input.")
     ] = False,
+    json: Json = False,
 ) -> None:
     """Sign in to a lab and remember it for the next commands."""
     if not url.startswith(("http://", "https://")):
@@ -44,17 +45,17 @@ def login(
     with closing(lab):
         user = lab.me().user
     save_credentials(url.rstrip("/"), lab.http.token)
-    say(f"Signed in to {url} as {user}.")
+    tell(f"Signed in to {url} as {user}.", as_json=json, endpoint=url, user=user)
 
 
-def logout() -> None:
+def logout(json: Json = False) -> None:
     """Revoke the token of `mllab login` and forget it."""
     with closing(open_lab()) as lab:
         # A token that is no longer valid needs no revoking.
         with suppress(NotSignedIn):
             lab.sign_out()
     credentials_file().unlink(missing_ok=True)
-    say("Signed out.")
+    tell("Signed out.", as_json=json, signed_out=True)
 
 
 def whoami(json: Json = False) -> None:

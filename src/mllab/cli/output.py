@@ -33,6 +33,14 @@ def emit(value: Any, *, as_json: bool, columns: Sequence[str] = ()) -> None:
         _facts(data, columns)
 
 
+def tell(text: str, *, as_json: bool, **facts: Any) -> None:
+    """Print one line for a person, or what it says as JSON."""
+    if as_json:
+        emit(facts, as_json=True)
+    else:
+        say(text)
+
+
 def say(text: str) -> None:
     """Print one line for a person."""
     console.print(text, highlight=False, markup=False, soft_wrap=True)

@@ -8,7 +8,7 @@ import typer
 
 from mllab.cli.asking import Yes, confirm
 from mllab.cli.common import Json, open_lab, open_project
-from mllab.cli.output import emit, say
+from mllab.cli.output import emit, tell
 from mllab.model.projects import Role
 
 app = typer.Typer(no_args_is_help=True, help="Projects and their members.")
@@ -54,11 +54,12 @@ def update_project(
 
 
 @app.command("delete")
-def delete_project(name: Name, yes: Yes = False) -> None:
+def delete_project(name: Name, yes: Yes = False, json: Json = False) -> None:
     """Delete a project with all that is in it."""
     confirm(f"Delete project {name!r} with its files, experiments, jobs and services?", yes=yes)
     open_lab().projects.delete(name)
-    say(f"Deleted project {name}; clean-up goes on in the lab.")
+    text = f"Deleted project {name}; clean-up goes on in the lab."
+    tell(text, as_json=json, name=name, deleted=True)
 
 
 @app.command("members")
@@ -80,8 +81,8 @@ def add_member(
 
 
 @app.command("remove-member")
-def remove_member(name: Name, user: User, yes: Yes = False) -> None:
+def remove_member(name: Name, user: User, yes: Yes = False, json: Json = False) -> None:
     """Remove a member; you may remove yourself."""
     confirm(f"Remove {user!r} from project {name!r}?", yes=yes)
     open_project(name).members.remove(user)
-    say(f"Removed {user} from {name}.")
+    tell(f"Removed {user} from {name}.", as_json=json, project=name, user=user, removed=True)

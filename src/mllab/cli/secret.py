@@ -9,7 +9,7 @@ import typer
 
 from mllab.cli.asking import Yes, ask_hidden, confirm
 from mllab.cli.common import Json, ProjectOption, open_project
-from mllab.cli.output import emit, say
+from mllab.cli.output import emit, tell
 
 app = typer.Typer(no_args_is_help=True, help="Secrets of a project.")
 
@@ -46,8 +46,10 @@ def set_secret(
 
 
 @app.command("delete")
-def delete_secret(name: Name, project: ProjectOption = "", yes: Yes = False) -> None:
+def delete_secret(
+    name: Name, project: ProjectOption = "", yes: Yes = False, json: Json = False
+) -> None:
     """Delete a secret; running workloads keep what they were given."""
     confirm(f"Delete secret {name}?", yes=yes)
     open_project(project).secrets.delete(name)
-    say(f"Deleted secret {name}.")
+    tell(f"Deleted secret {name}.", as_json=json, name=name, deleted=True)

@@ -12,7 +12,7 @@ import typer
 from mllab.cli.asking import Yes, confirm
 from mllab.cli.common import Json, ProjectOption, open_project
 from mllab.cli.flags import spread
-from mllab.cli.output import emit, say
+from mllab.cli.output import emit, say, tell
 from mllab.cli.running import Follow, Offset, ProgramFlags, Wait, print_log
 from mllab.client.services import Services
 from mllab.errors import BackendFailed, InvalidInput
@@ -124,11 +124,13 @@ def restart_service(
 
 
 @app.command("delete")
-def delete_service(name: Name, project: ProjectOption = "", yes: Yes = False) -> None:
+def delete_service(
+    name: Name, project: ProjectOption = "", yes: Yes = False, json: Json = False
+) -> None:
     """Stop a service and forget it with its logs."""
     confirm(f"Delete service {name!r} with its logs?", yes=yes)
     _services(project).delete(name)
-    say(f"Deleted service {name}.")
+    tell(f"Deleted service {name}.", as_json=json, name=name, deleted=True)
 
 
 @app.command("logs")

@@ -8,7 +8,7 @@ import typer
 
 from mllab.cli.asking import Yes, confirm
 from mllab.cli.common import Json, open_lab
-from mllab.cli.output import emit, errors, say
+from mllab.cli.output import emit, errors, say, tell
 from mllab.model.accounts import Scope
 from mllab.model.projects import Role
 
@@ -53,8 +53,9 @@ def create_token(
 def delete_token(
     token: Annotated[str, typer.Argument(help="Its id, as `mllab token list` shows it.")],
     yes: Yes = False,
+    json: Json = False,
 ) -> None:
     """Revoke a token."""
     confirm(f"Revoke token {token}?", yes=yes)
     open_lab().tokens.delete(token)
-    say(f"Revoked token {token}.")
+    tell(f"Revoked token {token}.", as_json=json, id=token, deleted=True)

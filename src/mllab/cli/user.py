@@ -8,7 +8,7 @@ import typer
 
 from mllab.cli.asking import PasswordStdin, Yes, ask_hidden, confirm
 from mllab.cli.common import Json, open_lab
-from mllab.cli.output import emit, say
+from mllab.cli.output import emit, tell
 
 app = typer.Typer(no_args_is_help=True, help="Users (for admins).")
 
@@ -74,8 +74,8 @@ def update_user(
 
 
 @app.command("delete")
-def delete_user(name: Name, yes: Yes = False) -> None:
+def delete_user(name: Name, yes: Yes = False, json: Json = False) -> None:
     """Delete an account with its tokens, memberships and workspace."""
     confirm(f"Delete user {name!r} with tokens, memberships and workspace?", yes=yes)
     open_lab().users.delete(name)
-    say(f"Deleted user {name}.")
+    tell(f"Deleted user {name}.", as_json=json, name=name, deleted=True)

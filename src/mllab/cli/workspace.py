@@ -9,7 +9,7 @@ import typer
 
 from mllab.cli.asking import Yes, confirm
 from mllab.cli.common import Json, open_lab
-from mllab.cli.output import emit, say
+from mllab.cli.output import emit, say, tell
 from mllab.cli.running import Follow, Offset, Wait, print_log
 from mllab.client.workspaces import Workspace
 from mllab.model.work import Workspace as Record
@@ -75,10 +75,11 @@ def show_logs(user: User = None, follow: Follow = False, offset: Offset = 0) -> 
 def open_workspace(
     user: User = None,
     browser: Annotated[bool, typer.Option(help="Open a browser, else only print.")] = True,
+    json: Json = False,
 ) -> None:
     """Print the workspace's address and open it; the first visit starts it."""
     url = _workspace(user).url
-    say(url)
+    tell(url, as_json=json, address=url)
     if browser:
         webbrowser.open(url)
 
