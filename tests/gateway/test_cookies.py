@@ -9,6 +9,8 @@ from gateway_room import ANN, SESSION, Room
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mllab.gateway.nginx.config import COOKIES
+
 PATH = "/projects/alpha/services/svc/"
 
 
@@ -21,6 +23,7 @@ PATH = "/projects/alpha/services/svc/"
         (f"LAB_Session={SESSION}; b=2", "b=2"),
         (f"a=1;lab_session = {SESSION};b=2", "a=1;b=2"),
         (f"lab_session={SESSION}; lab_setup=lab_x; b=2", "b=2"),
+        (f"a=1; lab_app=lab_x; lab_session={SESSION}; b=2", "a=1; b=2"),
         (f"lab_session={SESSION}; lab_session=2; lab_session=3; b=2", None),
         (
             f"xlab_session=1; lab_session={SESSION}; lab_session_x=2",
@@ -49,6 +52,8 @@ async def test_ours_is_taken_out_of_what_a_workload_gets(
         ("=lab_session=evil", False),
         ("__Host-lab_session=evil; Secure; Path=/", False),
         ("lab_setup=evil", False),
+        ("lab_app=evil; Path=/", False),
+        ("__Secure-lab_app=evil", False),
         ("app=1; Domain=lab.example", False),
         ("app=1;domain = .example", False),
         ("app=domain=1; Domain=", True),
@@ -70,6 +75,7 @@ _PARTS = st.sampled_from(
         "lab_session",
         "LAB_session",
         "lab_setup",
+        "lab_app",
         "x",
         "=",
         " ",
@@ -86,12 +92,13 @@ _PARTS = st.sampled_from(
 
 @given(st.lists(_PARTS, max_size=12).map("".join))
 def test_no_spelling_that_nginx_reads_as_ours_is_left(header: str) -> None:
-    assert _read_as_nginx(_stripped(header), "lab_session") is None
+    left = _stripped(header)
+    assert not any(_read_as_nginx(left, name) for name in COOKIES)
 
 
 def _stripped(header: str) -> str:
     """What the three maps of the template do."""
-    cookies = "lab_session|lab_setup"
+    cookies = "|".join(COOKIES)
     pattern = rf"(?i)^((?:.*;)?[ \t]*)(?:{cookies})[ \t]*=[^;]*;?[ \t]*(.*)$"
     for _ in range(2):
         header = re.sub(pattern, r"\1\2", header, count=1)
