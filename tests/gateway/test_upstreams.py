@@ -29,6 +29,16 @@ def _processes(room: Room) -> set[int]:
     return {process.pid for process in strays.find(room.run_dir)}
 
 
+def _is_full(room: Room) -> bool:
+    return len(_processes(room)) > 1 + upstreams.MOST_OLD_WORKERS + room.nginx.config.workers
+
+
+async def _note(room: Room, address: str) -> None:
+    """Note an address and wait until it has a name, or has to wait for one."""
+    room.upstreams.note(address)
+    await until(lambda: address in room.nginx.config.upstreams or _is_full(room))
+
+
 @pytest.fixture
 async def kept(room: Room) -> AsyncIterator[Upstream]:
     """A service that answers many requests on one connection, known by name."""
@@ -109,8 +119,7 @@ async def test_reloads_cut_no_websocket_and_leave_few_workers(
         sockets = []
         for number in range(10):
             sockets.append(await connect(url, additional_headers=headers, proxy=None))
-            room.upstreams.note(f"127.0.0.1:{10_000 + number}")
-            await asyncio.sleep(0.1)
+            await _note(room, f"127.0.0.1:{10_000 + number}")
         for socket in sockets:
             await socket.send("still here")
             assert await socket.recv() == "still here"
