@@ -119,6 +119,7 @@ async def test_what_it_finds_in_its_environment(api: Api, core: LabCore) -> None
     (life,) = core.workloads.runtime.world.lives.values()  # type: ignore[attr-defined]
     assert life.spec.environment == {
         "A": "own",
+        "LOGNAME": "bob",
         "MLFLOW_TRACKING_URI": "https://mine",
         "LAB_PROJECT": "alpha",
         "LAB_ENDPOINT": core.workloads.endpoint_url,

@@ -51,8 +51,11 @@ async def equip(core: LabCore, workload: Workload) -> Equipped:
 
 
 def variables(workload: Workload, endpoint: str) -> dict[str, str]:
-    """Return the variables of a workload that are no secrets."""
-    own = workload.spec.environment
+    """Return the variables of a workload that are no secrets.
+
+    `LOGNAME` is what programs take for the person's name; MLflow's client writes it on runs.
+    """
+    own = {"LOGNAME": workload.user} | workload.spec.environment
     lab = {"LAB_ENDPOINT": endpoint, "LAB_WORKLOAD": workload.id}
     if workload.project is None:
         return own | lab

@@ -11,7 +11,7 @@ async function look() {
     if (!answer.ok) throw new Error(String(answer.status));
     const seen = await answer.json();
     failures = 0;
-    if (seen.ready || !["pending", "starting"].includes(seen.state)) return location.reload();
+    if (seen.ready || seen.state !== main.dataset.shown) return location.reload();
     const reason = document.getElementById("reason");
     if (seen.reason && reason.textContent !== seen.reason) reason.textContent = seen.reason;
     if (seen.seconds !== null) {
