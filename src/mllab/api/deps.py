@@ -14,6 +14,7 @@ from typing import Annotated, Any, cast
 from fastapi import Depends, Query, Request
 
 from mllab.core.lab import LabCore
+from mllab.core.origins import is_own_page
 from mllab.core.permissions import Action
 from mllab.errors import InvalidInput, NotAllowed, NotSignedIn
 from mllab.model.accounts import SESSION_COOKIE, Principal
@@ -59,11 +60,9 @@ async def caller(request: Request, lab: Core) -> Principal:
 
 def check_same_origin(request: Request) -> None:
     """Refuse a cookie-borne write that did not come from a page of this host."""
-    origin = request.headers.get("origin")
-    site = request.headers.get("sec-fetch-site")
-    host = request.headers.get("host", "")
-    same = origin.partition("://")[2] == host if origin else site in {None, "same-origin", "none"}
-    if not same or site in {"cross-site", "same-site"}:
+    headers = request.headers
+    site, host = headers.get("sec-fetch-site"), headers.get("host", "")
+    if not is_own_page(headers.get("origin"), site, host):
         raise NotAllowed("This write came from another site's page; it was refused.")
 
 

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mllab.core.lab import LabCore
+from mllab.core.origins import is_own_page
 from mllab.errors import NotAllowed, NotSignedIn
 from mllab.model.accounts import APP_COOKIE, SESSION_COOKIE, SETUP_COOKIE, IssuedToken, Principal
 from mllab.model.base import now
@@ -43,38 +44,28 @@ async def visitor(request: Request) -> Principal:
 
 
 def check_same_origin(request: Request) -> None:
-    """Refuse a form that was not sent from a page of this lab. Raises NotAllowed.
-
-    A page that hides its address sends `Origin: null`; then the browser must vouch for it.
-    """
-    origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
-    here = request.headers.get("host", "")
-    same = origin.partition("://")[2] == here if origin and origin != "null" else True
-    trusted = {"same-origin"} if origin == "null" else {None, "same-origin", "none"}
-    if not same or site not in trusted:
+    """Refuse a form that was not sent from a page of this lab. Raises NotAllowed."""
+    headers = request.headers
+    site, host = headers.get("sec-fetch-site"), headers.get("host", "")
+    if not is_own_page(headers.get("origin"), site, host, may_hide=True):
         raise NotAllowed("This form came from another site's page; it was refused.")
 
 
 def give_session(answer: Response, session: IssuedToken, *, is_secure: bool) -> None:
     """Set the session's cookie; it ends with the session."""
-    ends_at = session.token.expires_at
-    answer.set_cookie(
-        SESSION_COOKIE,
-        session.secret,
-        max_age=max(1, int((ends_at - now()).total_seconds())) if ends_at else None,
-        path="/",
-        secure=is_secure,
-        httponly=True,
-        samesite="lax",
-    )
+    _give(answer, SESSION_COOKIE, session, is_secure)
 
 
 def give_app(answer: Response, app: IssuedToken, *, is_secure: bool) -> None:
     """Set the cookie of a workload's own host; it ends with the session at the latest."""
-    ends_at = app.token.expires_at
+    _give(answer, APP_COOKIE, app, is_secure)
+
+
+def _give(answer: Response, name: str, issued: IssuedToken, is_secure: bool) -> None:
+    ends_at = issued.token.expires_at
     answer.set_cookie(
-        APP_COOKIE,
-        app.secret,
+        name,
+        issued.secret,
         max_age=max(1, int((ends_at - now()).total_seconds())) if ends_at else None,
         path="/",
         secure=is_secure,
