@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from mllab.core.content_types import guess_content_type
 from mllab.core.context import Context
@@ -19,7 +20,7 @@ from mllab.errors import InvalidInput
 from mllab.model.accounts import Principal
 from mllab.model.base import Page, new_id
 from mllab.model.files import FileChange, FileKind, FileRef, FileSummary, FileVersion, NewVersion
-from mllab.stores.documents.base import Body, RevisionConflict, Where, eq
+from mllab.stores.documents.base import Body, Where, change_document, eq
 from mllab.stores.files import Files, Written
 
 
@@ -119,18 +120,17 @@ class VersionedFiles:
     ) -> FileVersion:
         """Set and remove metadata of one version, by default the newest."""
         await self._access.require(who, Action.FILE_WRITE, project=ref.project)
-        while True:
-            found = await self._versions.find(ref, number)
-            merged = found.body["metadata"] | change.metadata
+
+        def merge(body: Body) -> Body:
+            merged = body["metadata"] | change.metadata
             metadata = {name: value for name, value in merged.items() if value is not None}
             if len(metadata) > 100:
                 raise InvalidInput("A version has at most 100 entries of metadata.")
-            body = found.body | {"metadata": metadata}
-            try:
-                await self._documents.put("versions", found.id, body, if_revision=found.revision)
-            except RevisionConflict:
-                continue
-            return to_version(body)
+            return {"metadata": metadata}
+
+        found = partial(self._versions.find, ref, number)
+        _, body = await change_document(self._documents, "versions", found, merge)
+        return to_version(body)
 
     async def delete(self, who: Principal, ref: FileRef, number: int | None = None) -> None:
         """Delete one version, or without a number all versions that there are now."""

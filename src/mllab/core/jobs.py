@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 
 from mllab.core.checks import Checks
 from mllab.core.context import Context
@@ -16,7 +17,14 @@ from mllab.model.accounts import Principal
 from mllab.model.base import Page
 from mllab.model.work import Job, JobRun, JobSpec, NewJob
 from mllab.model.workloads import Wanted, WorkloadKind
-from mllab.stores.documents.base import Body, Document, RevisionConflict, eq, find_all
+from mllab.stores.documents.base import (
+    Body,
+    Document,
+    RevisionConflict,
+    change_document,
+    eq,
+    find_all,
+)
 
 Change = Callable[[Body], Body]
 
@@ -182,14 +190,9 @@ class Jobs:
         return found
 
     async def _change(self, project: str, name: str, change: Change) -> Body:
-        while True:
-            found = await self._document(project, name)
-            body = found.body | change(found.body)
-            try:
-                await self._documents.put("jobs", found.id, body, if_revision=found.revision)
-            except RevisionConflict:
-                continue
-            return body
+        found = partial(self._document, project, name)
+        _, body = await change_document(self._documents, "jobs", found, change)
+        return body
 
     def _now(self) -> str:
         return to_text(self._clock())

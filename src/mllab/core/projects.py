@@ -7,6 +7,7 @@ and this file last, so that the name becomes free when nothing is left.
 from __future__ import annotations
 
 import builtins
+from functools import partial
 
 from mllab.core.context import Context
 from mllab.core.members import Members
@@ -15,7 +16,14 @@ from mllab.errors import Conflict, NotFound
 from mllab.model.accounts import Principal
 from mllab.model.base import Page
 from mllab.model.projects import NewProject, Project, ProjectChange, ProjectState, Role
-from mllab.stores.documents.base import Body, Document, RevisionConflict, eq, find_all
+from mllab.stores.documents.base import (
+    Body,
+    Document,
+    RevisionConflict,
+    change_document,
+    eq,
+    find_all,
+)
 
 
 class Projects:
@@ -107,16 +115,15 @@ class Projects:
         return True
 
     async def _change(self, name: str, fields: Body) -> Body:
-        while True:
-            found = await self._documents.get("projects", name)
-            if found is None or not _is_active(found):
-                raise NotFound("project", name)
-            body = found.body | fields
-            try:
-                await self._documents.put("projects", name, body, if_revision=found.revision)
-            except RevisionConflict:
-                continue
-            return body
+        found = partial(self._active, name)
+        _, body = await change_document(self._documents, "projects", found, lambda _: fields)
+        return body
+
+    async def _active(self, name: str) -> Document:
+        found = await self._documents.get("projects", name)
+        if found is None or not _is_active(found):
+            raise NotFound("project", name)
+        return found
 
     async def _is_half_made(self, name: str, user: str) -> bool:
         # A lab that died between the two writes of `create` left a project without members:

@@ -7,6 +7,7 @@ when the service first starts, and stays over stop and start.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 
 from mllab.core.checks import Checks
 from mllab.core.context import Context
@@ -21,7 +22,14 @@ from mllab.model.accounts import Principal
 from mllab.model.base import Page, new_id
 from mllab.model.work import NewService, Service, ServiceSpec
 from mllab.model.workloads import Status, Wanted, Workload, WorkloadKind, WorkloadState
-from mllab.stores.documents.base import Body, Document, RevisionConflict, eq, find_all
+from mllab.stores.documents.base import (
+    Body,
+    Document,
+    RevisionConflict,
+    change_document,
+    eq,
+    find_all,
+)
 
 How = Callable[[Workload], Callable[[Workload], Workload]]
 """Given the record as it should be, the change to the one that is kept."""
@@ -191,14 +199,10 @@ class Services:
         return Resolved(asked.name, version, requirements)
 
     async def _put_spec(self, project: str, name: str, spec: ServiceSpec, user: str) -> Body:
-        while True:
-            found = await self._document(project, name)
-            body = found.body | {"spec": spec.model_dump(mode="json"), "updated_by": user}
-            try:
-                await self._documents.put("services", found.id, body, if_revision=found.revision)
-            except RevisionConflict:
-                continue
-            return body
+        fields = {"spec": spec.model_dump(mode="json"), "updated_by": user}
+        found = partial(self._document, project, name)
+        _, body = await change_document(self._documents, "services", found, lambda _: fields)
+        return body
 
     async def _check_still_there(
         self, who: Principal, project: str, name: str, workload: str

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Protocol
 
 from pydantic import SecretStr
@@ -22,7 +23,7 @@ from mllab.core.tokens import Tokens
 from mllab.errors import Conflict, InvalidInput, NotFound
 from mllab.model.accounts import SYSTEM, NewUser, Principal, User, UserChange
 from mllab.model.base import Page, is_name, new_id
-from mllab.stores.documents.base import Body, Document, RevisionConflict, eq
+from mllab.stores.documents.base import Body, Document, RevisionConflict, change_document, eq
 
 log = logging.getLogger("mllab.users")
 
@@ -196,14 +197,8 @@ class Users:
         return _user(after)
 
     async def _write(self, name: str, fields: Body) -> tuple[Document, Body]:
-        while True:
-            found = await self._document(name)
-            body = found.body | fields
-            try:
-                await self._documents.put("users", name, body, if_revision=found.revision)
-            except RevisionConflict:
-                continue
-            return found, body
+        found = partial(self._document, name)
+        return await change_document(self._documents, "users", found, lambda _: fields)
 
     async def _keep_an_admin(self, before: Document) -> None:
         # Two admins who remove each other at one moment both see none left and both put

@@ -16,7 +16,7 @@ What every back-end owes:
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -155,3 +155,24 @@ async def find_all(
         cursor = page.next_cursor
         if cursor is None:
             return found
+
+
+async def change_document(
+    store: DocumentStore,
+    collection: str,
+    find: Callable[[], Awaitable[Document]],
+    alter: Callable[[Body], Body],
+) -> tuple[Document, Body]:
+    """Set the fields that `alter` returns, again if somebody was quicker.
+
+    Returns the document as it was before and the body as it is now. What `find` and
+    `alter` raise passes on; nothing was written then.
+    """
+    while True:
+        found = await find()
+        body = found.body | alter(found.body)
+        try:
+            await store.put(collection, found.id, body, if_revision=found.revision)
+        except RevisionConflict:
+            continue
+        return found, body
