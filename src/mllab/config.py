@@ -8,11 +8,20 @@ may also come from a file named by `<NAME>_FILE`.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, AnyHttpUrl, Field, SecretStr, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    AnyHttpUrl,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+)
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from mllab.errors import InvalidInput
@@ -22,6 +31,20 @@ _SECRETS = ("admin_password",)
 
 def _names(*names: str) -> AliasChoices:
     return AliasChoices(*names)
+
+
+_BASE = re.compile(r"(?:/[A-Za-z0-9][A-Za-z0-9._-]{0,62}){1,8}")
+
+
+def _base(text: str) -> str:
+    if text in {"", "/"}:
+        return ""
+    if not _BASE.fullmatch(text):
+        raise ValueError(
+            "write it like /ml/lab: a slash before each part, none at the end, parts of letters, "
+            "digits, '.', '_' and '-' that begin with a letter or digit"
+        )
+    return text
 
 
 class Settings(BaseSettings):
@@ -47,7 +70,12 @@ class Settings(BaseSettings):
     means none, then a browser opens only its user's own workloads."""
 
     public_url: AnyHttpUrl | None = Field(default=None, validation_alias=_names("LAB_PUBLIC_URL"))
-    """Address that people use; None means http://localhost:<port>."""
+    """Address that people use; None means http://localhost:<port>. Its path is `base_url`'s."""
+
+    base_url: Annotated[str, AfterValidator(_base)] = Field(
+        default="", validation_alias=_names("LAB_BASE_URL")
+    )
+    """Path below which everything of the lab is, such as `/ml/lab`; empty or `/`: none."""
 
     namespace: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]{0,15}$")] = Field(
         default="lab", validation_alias=_names("LAB_NAMESPACE")

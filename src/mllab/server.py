@@ -161,7 +161,9 @@ class Lab:
     def url(self) -> str:
         """Address that people use."""
         public = self.settings.public_url
-        return str(public).rstrip("/") if public else f"http://localhost:{self._nginx.port}"
+        if public:
+            return str(public).rstrip("/")
+        return f"http://localhost:{self._nginx.port}{self.settings.base_url}"
 
     async def start(self) -> None:
         """Bring everything up; on a failure everything that was up goes down again."""
@@ -176,7 +178,9 @@ class Lab:
         await self._open()
         await self._admin()
         files = self.core.context.files.folder
-        self._serve("api.sock", create_app(self.core, nginx_sends_files=files is not None))
+        base = settings.base_url
+        api = create_app(self.core, base_url=base, nginx_sends_files=files is not None)
+        self._serve("api.sock", api)
         gateway = create_gateway_app(self.core)
         self._serve("gateway.sock", gateway)
         self._nginx = Nginx(settings.run_dir, GatewayConfig.from_settings(settings, files))
@@ -186,7 +190,7 @@ class Lab:
         following = asyncio.create_task(follow(self._nginx, gateway.state.keeper.upstreams))
         self._exits.callback(following.cancel)
         self.core.checks["gateway"] = self._check_gateway
-        self.core.workloads.endpoint_url = f"http://127.0.0.1:{self._nginx.port}"
+        self.core.workloads.endpoint_url = f"http://127.0.0.1:{self._nginx.port}{base}"
         self._spawn(self.control.run())
         if settings.prewarm:
             self._prewarming = asyncio.create_task(self._prewarm())

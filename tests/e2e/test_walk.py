@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psutil
 import pytest
@@ -19,12 +20,13 @@ MOST_S = 900
 
 
 @pytest.mark.parametrize(
-    "command",
-    [[str(WALK / "walk.sh")], [sys.executable, str(WALK / "walk.py")]],
-    ids=["command line", "python"],
+    ("command", "base"),
+    [([str(WALK / "walk.sh")], "/ml/lab"), ([sys.executable, str(WALK / "walk.py")], "")],
+    ids=["command line, below a path", "python"],
 )
-def test_from_data_to_a_served_model(tmp_path: Path, command: list[str]) -> None:
-    with running_lab(tmp_path / "data") as lab:
+def test_from_data_to_a_served_model(tmp_path: Path, command: list[str], base: str) -> None:
+    with running_lab(tmp_path / "data", env={"LAB_BASE_URL": base}) as lab:
+        assert lab.url.endswith(f":{urlsplit(lab.url).port}{base}")
         walked = subprocess.run(
             [*command, lab.url],
             env=_environment(),

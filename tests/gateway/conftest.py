@@ -12,9 +12,9 @@ from mllab.core.lab import LabCore
 
 
 @pytest.fixture
-async def room() -> AsyncIterator[Room]:
-    """A gateway with nothing behind it yet."""
-    async with open_room() as opened:
+async def room(request: pytest.FixtureRequest) -> AsyncIterator[Room]:
+    """A gateway with nothing behind it yet; as a parameter of a test, below that path."""
+    async with open_room(base=getattr(request, "param", "")) as opened:
         yield opened
 
 

@@ -168,12 +168,22 @@ async def test_who_gives_up_takes_nobody_with_them(table: TableCore, keeper: Gat
             {"hosts": "lab.example, B.example. ,10.0.0.1,[::1],localhost"},
             ("b.example", "lab.example"),
         ),
-        ({"public_url": "https://Lab.example:8443/x"}, ("lab.example",)),
+        ({"public_url": "https://Lab.example:8443/x", "base_url": "/x"}, ("lab.example",)),
         ({"public_url": "http://10.0.0.1/"}, ()),
     ],
 )
 def test_names_that_the_lab_answers_to(settings: dict[str, str], names: tuple[str, ...]) -> None:
     assert GatewayConfig.from_settings(Settings.model_validate(settings)).names == names
+
+
+@pytest.mark.parametrize(
+    ("public", "base"),
+    [("https://a.example/x", ""), ("https://a.example/", "/x"), ("https://a.example/x", "/y")],
+)
+def test_two_paths_of_one_lab_are_refused(public: str, base: str) -> None:
+    settings = Settings.model_validate({"public_url": public, "base_url": base})
+    with pytest.raises(LabError, match="LAB_BASE_URL"):
+        GatewayConfig.from_settings(settings)
 
 
 @pytest.mark.parametrize(

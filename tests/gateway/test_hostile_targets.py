@@ -21,17 +21,19 @@ PREFIXES = ["/projects/alpha/services/svc", "/projects/alpha/services/svc/8080"]
 STARTS = [*PREFIXES, "/workspaces/ann", "/workspaces/bob", "/projects/beta", ""]
 
 
+@pytest.mark.parametrize("room", ["", "/ml/lab"], indirect=True)
 @pytest.mark.parametrize("seed", range(4))
 async def test_only_what_was_decided_for_gets_anything(room: Room, seed: int) -> None:
     service, workspace, bobs = await room.service(), await room.workspace(), await room.upstream()
     room.core.workspaces["bob"] = Reach(Status(), "bob", Endpoint(bobs.address))
     chance = random.Random(seed)  # noqa: S311 - no secret is made of it
+    starts = [*(room.base + start for start in STARTS), *STARTS, "/ml/../ml/lab", "/ml//lab"]
     for _ in range(80):
-        sent = chance.choice(STARTS) + "".join(chance.choices(PIECES, k=chance.randint(0, 8)))
+        sent = chance.choice(starts) + "".join(chance.choices(PIECES, k=chance.randint(0, 8)))
         before = service.connections, workspace.connections
         await room.raw(_request(sent))
         if service.connections > before[0]:
-            assert sent in {f"{prefix}{service.target}" for prefix in PREFIXES}
+            assert sent in {f"{room.base}{prefix}{service.target}" for prefix in PREFIXES}
         if workspace.connections > before[1]:
             assert workspace.target == sent
     assert bobs.connections == 0

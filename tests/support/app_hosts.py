@@ -24,16 +24,17 @@ Cookies = dict[str, dict[str, str]]
 
 
 class Browser:
-    """One person's browser; `cookies` are what it holds, by host without port."""
+    """One person's browser; `cookies` (and their `paths`) are what it holds, by host."""
 
     def __init__(self, room: Room) -> None:
         self._room = room
         self.cookies: Cookies = defaultdict(dict)
+        self.paths: Cookies = defaultdict(dict)
         self.url = ""
 
     async def send(self, url: str, method: str = "GET", **given: Any) -> httpx.Response:
         """Send one request; a path goes to the lab's own host."""
-        self.url = url if "://" in url else f"{self._room.origin}{url}"
+        self.url = url if "://" in url else f"{self._room.url}{url}"
         parts = urlsplit(self.url)
         host = parts.hostname or ""
         headers = {"Accept": "text/html,*/*", "Host": parts.netloc} | given.pop("headers", {})
@@ -46,6 +47,7 @@ class Browser:
             assert "domain=" not in line.lower(), "for this host alone"
             for name, morsel in SimpleCookie(line).items():
                 self.cookies[host][name] = morsel.value
+                self.paths[host][name] = morsel["path"]
         return answer
 
     async def open(self, url: str, **given: Any) -> httpx.Response:

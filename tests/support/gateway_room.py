@@ -222,11 +222,12 @@ async def _serve(app: ASGIApp, socket_path: Path) -> contextlib.AsyncExitStack:
 class Room:
     """The gateway, its tables, and ways to call it."""
 
-    def __init__(self, folder: Path, lab: LabCore | None = None) -> None:
-        """Serve `lab` when it is given, else a core of tables."""
+    def __init__(self, folder: Path, lab: LabCore | None = None, base: str = "") -> None:
+        """Serve `lab` when it is given, else a core of tables; all of it below `base`."""
         self.lab = lab
+        self.base = base
         self.run_dir = folder / "run"
-        self.core = TableCore(Settings(data_dir=folder))
+        self.core = TableCore(Settings(data_dir=folder, base_url=base))
         self.core.people = {
             ANN: Principal(user="ann"),
             BOB: Principal(user="bob"),
@@ -247,13 +248,13 @@ class Room:
             self._exits.push_async_callback(self.api.close)
         else:
             files = self.lab.context.files.folder
-            app = create_app(self.lab, nginx_sends_files=files is not None)
+            app = create_app(self.lab, base_url=self.base, nginx_sends_files=files is not None)
             api = await _serve(app, self.run_dir / "api.sock")
             config = {"files": files} | config
             self._exits.push_async_callback(api.aclose)
         await self.start_application()
         self._exits.push_async_callback(self.stop_application)
-        self.nginx = Nginx(self.run_dir, GatewayConfig(**config))  # type: ignore[arg-type]
+        self.nginx = Nginx(self.run_dir, GatewayConfig(base=self.base, **config))  # type: ignore[arg-type]
         await self.nginx.start()
         self._exits.push_async_callback(self.nginx.stop)
 
@@ -282,11 +283,16 @@ class Room:
         """The lab's own origin, as a browser sees it."""
         return f"http://localhost:{self.nginx.port}"
 
+    @property
+    def url(self) -> str:
+        """The lab's address; clients take their paths from there on."""
+        return f"{self.origin}{self.base}"
+
     def client(self, token: str | None = None, **headers: str) -> httpx.AsyncClient:
         """Return a client; `token` goes into Authorization. Redirects are not followed."""
         if token:
             headers["Authorization"] = f"Bearer {token}"
-        return httpx.AsyncClient(base_url=self.origin, headers=headers, trust_env=False, timeout=30)
+        return httpx.AsyncClient(base_url=self.url, headers=headers, trust_env=False, timeout=30)
 
     def browser(self, session: str | None = SESSION, **headers: str) -> httpx.AsyncClient:
         """Return a client that looks like a browser, signed in as Ann."""
@@ -334,10 +340,12 @@ class Room:
 
 
 @contextlib.asynccontextmanager
-async def open_room(lab: LabCore | None = None, **config: object) -> AsyncIterator[Room]:
+async def open_room(
+    lab: LabCore | None = None, base: str = "", **config: object
+) -> AsyncIterator[Room]:
     """Give a room in a short folder of its own."""
     with tempfile.TemporaryDirectory() as folder:
-        room = Room(Path(folder), lab)
+        room = Room(Path(folder), lab, base)
         try:
             await room.start(**config)
             yield room

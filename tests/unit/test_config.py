@@ -41,6 +41,26 @@ def test_all_faults_are_reported_at_once() -> None:
     assert all(word in caught.value.message for word in ("LAB_PORT", "RUNTIME", "NAMESPACE"))
 
 
+@pytest.mark.parametrize(
+    ("given", "means"),
+    [("", ""), ("/", ""), ("/ml", "/ml"), ("/ml/lab", "/ml/lab"), ("/a.b/C-d_1", "/a.b/C-d_1")],
+)
+def test_a_base_url_is_a_plain_path(given: str, means: str) -> None:
+    assert load_settings(base_url=given).base_url == means
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        *("ml", "/ml/", "//ml", "/ml//lab", "/../ml", "/_gateway", "/.ml", "/m l", "/ml\n", "/m;l"),
+        *("/ml?x", "/ml#x", "/m%6c", "/ü", "/ml{", "/$uri", 'http://lab/ml"', "/" + "x" * 64),
+    ],
+)
+def test_no_other_base_url_is_taken(given: str) -> None:
+    with pytest.raises(InvalidInput, match="LAB_BASE_URL"):
+        load_settings(base_url=given)
+
+
 def test_a_secret_comes_from_the_file_that_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -64,8 +64,8 @@ LARGEST_BODY = 4 * 1024 * 1024
 """Bytes of the largest JSON body; the largest that makes sense is a job's with its lists."""
 
 
-def create_app(core: LabCore, *, nginx_sends_files: bool = False) -> FastAPI:
-    """Return the application under `/api` that serves `core`.
+def create_app(core: LabCore, *, base_url: str = "", nginx_sends_files: bool = False) -> FastAPI:
+    """Return the application under `{base_url}/api` that serves `core`.
 
     `nginx_sends_files`: an nginx in front sends stored bytes itself; the store is a folder.
     """
@@ -81,7 +81,7 @@ def create_app(core: LabCore, *, nginx_sends_files: bool = False) -> FastAPI:
     )
     app.state.core = core
     app.state.nginx_sends_files = nginx_sends_files
-    app.add_middleware(RequestId)
+    app.add_middleware(RequestId, base_url=base_url)
     add_error_handlers(app)
     for router in ROUTERS:
         _check_declared(router.routes)
@@ -93,15 +93,20 @@ def create_app(core: LabCore, *, nginx_sends_files: bool = False) -> FastAPI:
 class RequestId:
     """Gives every request an id, nginx's own where it sent one, and names it in the answer.
 
+    It also says below which path the API is: FastAPI's own parameter for that is deprecated
+    for the server's, and uvicorn's is for paths that a proxy has cut.
+
     The framework's limit of a body's size answers in plain text, below every handler of
     errors: that answer is put into the wire form here.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, base_url: str) -> None:
         self._app = app
+        self._base_url = base_url
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with its id."""
+        scope["root_path"] = self._base_url
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

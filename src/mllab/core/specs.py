@@ -99,7 +99,7 @@ class Builder:
             requirements=[*(model.requirements if model else []), *asked.requirements],
             environment=asked.environment,
             ports=service_ports(asked),
-            base_path=service.path,
+            base_path=f"{self.settings.base_url}{service.path}",
             image=asked.image,
             model_uri=model.uri if model else None,
             limits=self._limits(asked.limits),
@@ -121,6 +121,7 @@ class Builder:
     def workspace(self, user: str, path: str, id: str, now: datetime) -> Workload:
         """Return the record of a user's workspace."""
         name = naming.workspace_name(self.settings.namespace, user)
+        whole = f"{self.settings.base_url}{path}"
         spec = WorkloadSpec(
             id=id,
             kind=WorkloadKind.WORKSPACE,
@@ -128,7 +129,7 @@ class Builder:
             labels=self._labels(WorkloadKind.WORKSPACE, user, id, user, None),
             program=Program.WORKSPACE,
             ports=[WORKSPACE_PORT],
-            base_path=path,
+            base_path=whole,
             volume=name,
             limits=self._limits(Limits()),
         )
@@ -140,7 +141,7 @@ class Builder:
             owner_name=user,
             spec=spec,
             runtime=self.runtime,
-            health_path=f"{path}api",
+            health_path=f"{whole}api",
             restart=True,
             reason=WAITING,
             created_at=now,

@@ -18,24 +18,26 @@ from mllab.errors import InvalidInput, LabError, LimitReached, NotSignedIn
 from mllab.gateway.answers import PAGE_HEADERS, fault, page
 from mllab.gateway.routing import is_local
 from mllab.gateway.sessions import (
+    base_of,
     check_same_origin,
     client_address,
     core_of,
     give_session,
     give_setup,
-    is_secure,
     take_session,
     take_setup,
     visitor,
 )
 from mllab.model.accounts import SETUP_COOKIE, Credentials, IssuedToken, NewUser, Registration
 
-HOME = "/app/"
+
+def _home(request: Request) -> str:
+    return f"{base_of(request)}/app/"
 
 
-def _next(text: str | None) -> str:
+def _next(request: Request, text: str | None) -> str:
     """Return where to go after signing in: only to an address of this lab."""
-    return text if text and is_local(text) else HOME
+    return text if text and is_local(text, base_of(request)) else _home(request)
 
 
 def _field(form: FormData, name: str) -> str:
@@ -47,7 +49,7 @@ def _form(request: Request, name: str, error: LabError | None = None, **values: 
     status = error.status if error else 200
     registers = core_of(request).context.settings.allow_self_registrations
     problem = error.message if error else ""
-    answer = page(name, status, problem=problem, registers=registers, **values)
+    answer = page(request, name, status, problem=problem, registers=registers, **values)
     if isinstance(error, LimitReached) and error.retry_after_s is not None:
         answer.headers["Retry-After"] = str(error.retry_after_s)
     return answer
@@ -55,7 +57,7 @@ def _form(request: Request, name: str, error: LabError | None = None, **values: 
 
 def _welcome(request: Request, session: IssuedToken, where: str) -> Response:
     answer = RedirectResponse(where, 303, headers=PAGE_HEADERS)
-    give_session(answer, session, is_secure=is_secure(request))
+    give_session(request, answer, session)
     return answer
 
 
@@ -71,10 +73,10 @@ def _explain(error: ValidationError) -> InvalidInput:
 async def sign_in(request: Request) -> Response:
     """Show the form, or check what was sent."""
     if request.method != "POST":
-        where = _next(request.query_params.get("next"))
+        where = _next(request, request.query_params.get("next"))
         return _form(request, "sign_in", where=where, username="")
     async with request.form(max_files=0, max_fields=10) as form:
-        username, where = _field(form, "username"), _next(_field(form, "next"))
+        username, where = _field(form, "username"), _next(request, _field(form, "next"))
         password = SecretStr(_field(form, "password"))
     try:
         check_same_origin(request)
@@ -100,8 +102,8 @@ async def sign_out(request: Request) -> Response:
         pass
     except LabError as error:
         return fault(request, error)
-    answer = RedirectResponse("/sign-in", 303, headers=PAGE_HEADERS)
-    take_session(answer)
+    answer = RedirectResponse(f"{base_of(request)}/sign-in", 303, headers=PAGE_HEADERS)
+    take_session(request, answer)
     return answer
 
 
@@ -109,8 +111,8 @@ async def set_up(request: Request) -> Response:
     """Show the form of the first admin, or create them. Only a POST uses the secret up."""
     if token := request.query_params.get("lab_token"):
         hidden = PAGE_HEADERS | {"Referrer-Policy": "no-referrer"}
-        answer: Response = RedirectResponse("/setup", 303, headers=hidden)
-        give_setup(answer, token, is_secure=is_secure(request))
+        answer: Response = RedirectResponse(f"{base_of(request)}/setup", 303, headers=hidden)
+        give_setup(request, answer, token)
         return answer
     secret = request.cookies.get(SETUP_COOKIE, "")
     if request.method != "POST":
@@ -126,8 +128,8 @@ async def set_up(request: Request) -> Response:
     except LabError as exc:
         error = exc
     else:
-        answer = _welcome(request, session, HOME)
-        take_setup(answer)
+        answer = _welcome(request, session, _home(request))
+        take_setup(request, answer)
         return answer
     return _form(request, "setup", error, username=username, has_secret=bool(secret))
 
@@ -151,7 +153,7 @@ async def register(request: Request) -> Response:
     except LabError as exc:
         error = exc
     else:
-        return _welcome(request, session, HOME)
+        return _welcome(request, session, _home(request))
     return _form(request, "register", error, username=username, display_name=display_name)
 
 

@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from mllab.errors import LabError, LimitReached, Unavailable
 from mllab.gateway.nginx.config import static_url
 from mllab.gateway.routing import APP_PATH
+from mllab.gateway.sessions import base_of
 
 PAGE_HEADERS = {
     "Content-Security-Policy": (
@@ -41,12 +42,19 @@ _pages = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_pages.globals.update(static=static_url, app_path="")
+_pages.globals.update(static=static_url)
 
 
-def page(name: str, status: int = 200, /, **values: Any) -> HTMLResponse:
-    """Return the page of the template `name`."""
-    text = _pages.get_template(f"{name}.html").render(**values)
+def page(request: Request, name: str, status: int = 200, /, **values: Any) -> HTMLResponse:
+    """Return the page of the template `name`.
+
+    `lab` begins the address of whatever the lab has, seen from where the page stands, and
+    `files` that of the lab's own files there.
+    """
+    base = base_of(request)
+    lab = request.headers.get("x-lab-origin", "") + base
+    files = APP_PATH if request.headers.get("x-lab-app") else base
+    text = _pages.get_template(f"{name}.html").render(lab=lab, files=files, **values)
     return HTMLResponse(text, status, headers=PAGE_HEADERS)
 
 
@@ -69,14 +77,13 @@ def fault(request: Request, error: LabError) -> Response:
     """Return the answer that `error` means, in the form that the client asked for."""
     if wants_page(request):
         answer: Response = page(
+            request,
             "fault",
             error.status,
             title=_TITLES.get(error.status, "Failed"),
             text=error.message,
             request_id=request_id(request),
             retries=error.retryable,
-            app_path=APP_PATH if request.headers.get("x-lab-app") else "",
-            lab=request.headers.get("x-lab-origin", ""),
         )
     else:
         answer = wire_form(request, error)

@@ -31,9 +31,23 @@ def create_gateway_app(core: LabCore) -> Starlette:
         exception_handlers={HTTPException: _http, LabError: _lab_error, Exception: _bug},
     )
     app.add_middleware(AppsInPolicy)
+    app.add_middleware(Below, base=core.context.settings.base_url)
     app.state.core = core
     app.state.keeper = Gatekeeper(core, core.context.settings.run_dir)
     return app
+
+
+class Below:
+    """Tells the routes below which path the lab is: they know nothing of it."""
+
+    def __init__(self, app: ASGIApp, base: str) -> None:
+        self._app = app
+        self._base = base
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on as one below `base`."""
+        scope["root_path"] = self._base
+        await self._app(scope, receive, send)
 
 
 class AppsInPolicy:

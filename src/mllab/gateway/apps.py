@@ -18,7 +18,7 @@ from mllab.gateway import starting
 from mllab.gateway.access import Gatekeeper, NotReady
 from mllab.gateway.answers import PAGE_HEADERS, fault, is_visit
 from mllab.gateway.routing import APP_PATH, Target, is_local, own_path, path_of, read_key
-from mllab.gateway.sessions import core_of, give_app, is_secure
+from mllab.gateway.sessions import base_of, core_of, give_app, is_secure
 from mllab.model.accounts import Principal
 
 _QUIET = PAGE_HEADERS | {"Referrer-Policy": "no-referrer"}
@@ -30,13 +30,14 @@ async def visit(request: Request) -> Response:
     target = read_key(key)
     if target is None:
         return fault(request, NotFound("workload"))
-    return await _open(request, key, target, own_path(target, request.headers["x-lab-target"]))
+    rest = own_path(target, request.headers["x-lab-target"], base_of(request))
+    return await _open(request, key, target, rest)
 
 
 async def reopen(request: Request) -> Response:
     """Answer a browser that a workload's own host sent back here."""
     url = urlsplit(request.headers["x-lab-target"])
-    label = url.path.removeprefix("/_open/")
+    label = url.path.removeprefix(f"{base_of(request)}/_open/")
     key = await core_of(request).apps.key(label)
     target = read_key(key or "")
     if key is None or target is None:
@@ -58,7 +59,8 @@ async def _open(request: Request, key: str, target: Target, rest: str) -> Respon
         if not is_visit(request):
             raise NotAllowed(
                 "A browser uses a workload on the workload's own host. Open "
-                f"{path_of(target)} as a page; programs send 'Authorization: Bearer <token>'."
+                f"{base_of(request)}{path_of(target)} as a page; programs send "
+                "'Authorization: Bearer <token>'."
             )
         reach = await keeper.reach(who, target, own_host=True)
         if reach.endpoint is None:
@@ -93,14 +95,15 @@ async def enter(request: Request) -> Response:
         cookie = await apps.enter(_parameter(query, "ticket"), key or "")
     except LabError:
         return answer
-    give_app(answer, cookie, is_secure=is_secure(request))
+    give_app(request, answer, cookie)
     return answer
 
 
 def sent_back(request: Request) -> Response:
     """Send a browser without a good cookie to the lab, which knows how to go on."""
     label, rest = request.headers["x-lab-app"], request.headers["x-lab-target"]
-    where = f"{request.headers['x-lab-origin']}/_open/{label}?next={quote(rest, safe='')}"
+    lab = f"{request.headers['x-lab-origin']}{base_of(request)}"
+    where = f"{lab}/_open/{label}?next={quote(rest, safe='')}"
     return RedirectResponse(where, 303, headers=_QUIET)
 
 
@@ -109,7 +112,7 @@ def sign_in_first(request: Request, error: NotSignedIn) -> Response:
     if not is_visit(request):
         return fault(request, error)
     target = quote(request.headers["x-lab-target"], safe="/")
-    return RedirectResponse(f"/sign-in?next={target}", 303, headers=PAGE_HEADERS)
+    return RedirectResponse(f"{base_of(request)}/sign-in?next={target}", 303, headers=PAGE_HEADERS)
 
 
 def scheme(request: Request) -> str:

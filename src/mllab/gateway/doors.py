@@ -15,7 +15,7 @@ from mllab.gateway.access import Gatekeeper, NotReady
 from mllab.gateway.answers import PAGE_HEADERS, fault, is_visit
 from mllab.gateway.apps import sent_back, sign_in_first
 from mllab.gateway.routing import is_local, without_token
-from mllab.gateway.sessions import give_session, is_secure
+from mllab.gateway.sessions import base_of, give_session
 from mllab.gateway.starting import visit
 
 
@@ -60,7 +60,7 @@ async def refused(request: Request) -> Response:
 async def exchange(request: Request) -> Response:
     """Turn the URL's `lab_token` into a session, and send the browser to the URL without it."""
     target = without_token(request.headers["x-lab-target"])
-    if not is_local(target):
+    if not is_local(target, base_of(request)):
         return fault(request, InvalidInput("This address cannot be opened with a token in it."))
     try:
         session = await request.app.state.core.identity.exchange(request.headers["x-lab-token"])
@@ -69,7 +69,7 @@ async def exchange(request: Request) -> Response:
     answer = RedirectResponse(
         target, 303, headers=PAGE_HEADERS | {"Referrer-Policy": "no-referrer"}
     )
-    give_session(answer, session, is_secure=is_secure(request))
+    give_session(request, answer, session)
     return answer
 
 

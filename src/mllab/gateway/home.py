@@ -12,7 +12,7 @@ from starlette.routing import Route
 from mllab.core.lab import LabCore
 from mllab.errors import NotAllowed, NotFound, NotSignedIn
 from mllab.gateway.answers import PAGE_HEADERS, page
-from mllab.gateway.sessions import core_of, origin_of, visitor
+from mllab.gateway.sessions import base_of, core_of, origin_of, visitor
 from mllab.model.accounts import Principal
 from mllab.model.projects import Project
 from mllab.model.work import Service
@@ -27,11 +27,12 @@ async def home(request: Request) -> Response:
     try:
         who = await visitor(request)
     except NotSignedIn:
-        return _sign_in("/app/")
+        return _sign_in(request, "/app/")
     core = core_of(request)
     listed = await _if_allowed(core.projects.list(who, limit=_MOST, cursor=None))
     found = listed.items if listed else []
     return page(
+        request,
         "home",
         me=await core.identity.me(who),
         workspace=await _if_allowed(core.workspaces.get(who, who.user or "")),
@@ -60,12 +61,13 @@ async def explorer(request: Request) -> Response:
     try:
         who = await visitor(request)
     except NotSignedIn:
-        return _sign_in("/api/docs")
-    return page("explorer", me=await core_of(request).identity.me(who))
+        return _sign_in(request, "/api/docs")
+    return page(request, "explorer", me=await core_of(request).identity.me(who))
 
 
-def _sign_in(where: str) -> Response:
-    return RedirectResponse(f"/sign-in?next={where}", 303, headers=PAGE_HEADERS)
+def _sign_in(request: Request, where: str) -> Response:
+    base = base_of(request)
+    return RedirectResponse(f"{base}/sign-in?next={base}{where}", 303, headers=PAGE_HEADERS)
 
 
 routes = [Route("/app/", home), Route("/api/docs", explorer)]

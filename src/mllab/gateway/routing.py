@@ -98,12 +98,14 @@ def read_label(key: str) -> str | None:
     return found[1] if found else None
 
 
-def own_path(target: Target, sent: str) -> str:
+def own_path(target: Target, sent: str, base: str = "") -> str:
     """Return what `sent`, a request target below the workload's path, is on its own host.
 
-    A workspace knows its path and keeps it; a service begins at `/`.
+    A workspace knows its path, that of the lab before it, and keeps it; a service begins
+    at `/`.
     """
-    return sent if isinstance(target, WorkspaceTarget) else sent[len(path_of(target)) - 1 :]
+    before = len(base + path_of(target)) - 1
+    return sent if isinstance(target, WorkspaceTarget) else sent[before:]
 
 
 def path_of(target: Target) -> str:
@@ -120,9 +122,14 @@ def target_of(path: str) -> Target | None:
     return read_key(found.key) if found and found.rest == "/" else None
 
 
-def is_local(url: str) -> bool:
-    """Tell whether a redirect to `url` stays on this host, for every browser's parser."""
-    return re.fullmatch(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*", url) is not None
+def is_local(url: str, base: str = "") -> bool:
+    """Tell whether a redirect to `url` stays on this host, for every browser's parser.
+
+    With `base`, the path below which the lab is, also whether it stays there.
+    """
+    if re.fullmatch(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*", url) is None:
+        return False
+    return not base or (url.startswith(f"{base}/") and not _UPWARDS.search(url))
 
 
 def without_token(target: str) -> str:
@@ -132,4 +139,5 @@ def without_token(target: str) -> str:
     return path + mark + "&".join(kept) if kept else path
 
 
+_UPWARDS = re.compile(r"^[^?#]*/(?:\.|%2e){2}(?:[/?#]|$)", re.IGNORECASE)
 _TOKEN = re.compile(r"lab(?:_|%5f)token(?:=|$)", re.IGNORECASE)

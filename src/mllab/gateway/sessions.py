@@ -18,6 +18,12 @@ def core_of(request: Request) -> LabCore:
     return core
 
 
+def base_of(request: Request) -> str:
+    """Return the path below which the lab is; empty for none."""
+    base: str = request.scope.get("root_path", "")
+    return base
+
+
 def is_secure(request: Request) -> bool:
     """Tell whether the browser came over TLS."""
     return request.headers.get("x-forwarded-proto") == "https"
@@ -25,9 +31,8 @@ def is_secure(request: Request) -> bool:
 
 def origin_of(request: Request) -> str:
     """Return the lab's address as this browser wrote it."""
-    return (
-        f"{'https' if is_secure(request) else 'http'}://{request.headers.get('host', 'localhost')}"
-    )
+    scheme = "https" if is_secure(request) else "http"
+    return f"{scheme}://{request.headers.get('host', 'localhost')}{base_of(request)}"
 
 
 def client_address(request: Request) -> str:
@@ -51,47 +56,47 @@ def check_same_origin(request: Request) -> None:
         raise NotAllowed("This form came from another site's page; it was refused.")
 
 
-def give_session(answer: Response, session: IssuedToken, *, is_secure: bool) -> None:
-    """Set the session's cookie; it ends with the session."""
-    _give(answer, SESSION_COOKIE, session, is_secure)
+def give_session(request: Request, answer: Response, session: IssuedToken) -> None:
+    """Set the session's cookie, for this lab alone; it ends with the session."""
+    _give(request, answer, SESSION_COOKIE, session, f"{base_of(request)}/")
 
 
-def give_app(answer: Response, app: IssuedToken, *, is_secure: bool) -> None:
+def give_app(request: Request, answer: Response, app: IssuedToken) -> None:
     """Set the cookie of a workload's own host; it ends with the session at the latest."""
-    _give(answer, APP_COOKIE, app, is_secure)
+    _give(request, answer, APP_COOKIE, app, "/")
 
 
-def _give(answer: Response, name: str, issued: IssuedToken, is_secure: bool) -> None:
+def _give(request: Request, answer: Response, name: str, issued: IssuedToken, path: str) -> None:
     ends_at = issued.token.expires_at
     answer.set_cookie(
         name,
         issued.secret,
         max_age=max(1, int((ends_at - now()).total_seconds())) if ends_at else None,
-        path="/",
-        secure=is_secure,
+        path=path,
+        secure=is_secure(request),
         httponly=True,
         samesite="lax",
     )
 
 
-def take_session(answer: Response) -> None:
+def take_session(request: Request, answer: Response) -> None:
     """Remove the session's cookie."""
-    answer.delete_cookie(SESSION_COOKIE, path="/")
+    answer.delete_cookie(SESSION_COOKIE, path=f"{base_of(request)}/")
 
 
-def give_setup(answer: Response, secret: str, *, is_secure: bool) -> None:
+def give_setup(request: Request, answer: Response, secret: str) -> None:
     """Keep the one-time secret for the form: out of the address bar and of every script."""
     answer.set_cookie(
         SETUP_COOKIE,
         secret,
         max_age=3600,
-        path="/setup",
-        secure=is_secure,
+        path=f"{base_of(request)}/setup",
+        secure=is_secure(request),
         httponly=True,
         samesite="strict",
     )
 
 
-def take_setup(answer: Response) -> None:
+def take_setup(request: Request, answer: Response) -> None:
     """Remove the one-time secret's cookie."""
-    answer.delete_cookie(SETUP_COOKIE, path="/setup")
+    answer.delete_cookie(SETUP_COOKIE, path=f"{base_of(request)}/setup")

@@ -21,7 +21,7 @@ from mllab.gateway.routing import (
     path_of,
     target_of,
 )
-from mllab.gateway.sessions import check_same_origin, core_of, visitor
+from mllab.gateway.sessions import base_of, check_same_origin, core_of, visitor
 from mllab.model.accounts import SESSION_COOKIE, Principal
 from mllab.model.base import now
 from mllab.model.workloads import Status, WorkloadState
@@ -51,6 +51,7 @@ async def _page(request: Request, who: Principal, target: Target, status: Status
     failed = status.state is WorkloadState.FAILED
     waits = not status.state.is_final
     answer = page(
+        request,
         "starting",
         503,
         name=_name(target),
@@ -131,10 +132,10 @@ async def start(request: Request) -> Response:
         who, target = await visitor(request), _target(request)
         await _start(request, who, target)
     except NotSignedIn:
-        return RedirectResponse("/sign-in", 303, headers=PAGE_HEADERS)
+        return RedirectResponse(f"{base_of(request)}/sign-in", 303, headers=PAGE_HEADERS)
     except LabError as error:
         return fault(request, error)
-    return RedirectResponse(path_of(target), 303, headers=PAGE_HEADERS)
+    return RedirectResponse(f"{base_of(request)}{path_of(target)}", 303, headers=PAGE_HEADERS)
 
 
 async def stop(request: Request) -> Response:
@@ -144,10 +145,10 @@ async def stop(request: Request) -> Response:
         who, target = await visitor(request), _target(request)
         await _stop(request, who, target)
     except NotSignedIn:
-        return RedirectResponse("/sign-in", 303, headers=PAGE_HEADERS)
+        return RedirectResponse(f"{base_of(request)}/sign-in", 303, headers=PAGE_HEADERS)
     except LabError as error:
         return fault(request, error)
-    return RedirectResponse("/app/", 303, headers=PAGE_HEADERS)
+    return RedirectResponse(f"{base_of(request)}/app/", 303, headers=PAGE_HEADERS)
 
 
 async def _stop(request: Request, who: Principal, target: Target) -> None:

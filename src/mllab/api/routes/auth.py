@@ -64,7 +64,7 @@ async def register(new: Registration, request: Request, core: Core, at: ClientAd
 async def logout(who: Caller, response: Response, core: Core) -> None:
     """End the session or token that came with this request."""
     await core.identity.sign_out(who)
-    response.delete_cookie(SESSION_COOKIE, path="/")
+    response.delete_cookie(SESSION_COOKIE, path=f"{core.context.settings.base_url}/")
 
 
 @router.get("/me", **needs(Action.ME_READ))
@@ -78,7 +78,7 @@ async def _welcome(request: Request, response: Response, core: Core, issued: Iss
         SESSION_COOKIE,
         issued.secret,
         max_age=core.context.settings.session_hours * 3600,
-        path="/",
+        path=f"{core.context.settings.base_url}/",
         secure=request.headers.get("x-forwarded-proto") == "https",
         httponly=True,
         samesite="lax",

@@ -37,6 +37,7 @@ class GatewayConfig:
     """What a lab's settings mean to nginx.
 
     `names` are the host names it answers to beside `localhost` and IP addresses.
+    `base` is the path below which the whole lab is, empty for none.
     `binary` None takes the packaged nginx. `port` 0 takes a free one at each start.
     `apps_domain` is the domain of workloads' own hosts, empty for none; `lab_origin` is where
     the lab itself is, seen from there, empty for the lab's first name.
@@ -46,6 +47,7 @@ class GatewayConfig:
 
     host: str = "127.0.0.1"
     port: int = 0
+    base: str = ""
     names: tuple[str, ...] = ()
     apps_domain: str = ""
     lab_origin: str = ""
@@ -61,6 +63,7 @@ class GatewayConfig:
         return cls(
             host=settings.host,
             port=settings.port,
+            base=_base(settings),
             names=names,
             apps_domain=_apps_domain(settings, names),
             lab_origin=_origin(settings),
@@ -98,6 +101,17 @@ def _apps_domain(settings: Settings, names: tuple[str, ...]) -> str:
                 "Choose a domain below which the lab itself has no name."
             )
     return domain
+
+
+def _base(settings: Settings) -> str:
+    url = settings.public_url
+    path = (url.path or "").rstrip("/") if url else settings.base_url
+    if path != settings.base_url:
+        raise InvalidInput(
+            f"LAB_PUBLIC_URL ends in {path!r}, but LAB_BASE_URL is {settings.base_url!r}: "
+            "both name the path below which people find the lab."
+        )
+    return path
 
 
 def _origin(settings: Settings) -> str:
@@ -140,6 +154,7 @@ def render(config: GatewayConfig, machine: Machine) -> str:
     )
     return environment.get_template("nginx.conf.j2").render(
         config=config,
+        base=re.escape(config.base),
         machine=machine,
         routing=routing,
         cookies="|".join(COOKIES),

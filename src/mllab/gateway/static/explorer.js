@@ -1,5 +1,6 @@
 // Renders the OpenAPI document; nothing is fetched from outside the lab, no text becomes HTML.
 "use strict";
+const lab = document.getElementById("main").dataset.lab;
 const METHODS = ["get", "put", "post", "patch", "delete", "head", "options"];
 
 function make(tag, properties = {}, ...children) {
@@ -48,7 +49,7 @@ function bodyField(operation, spec) {
 }
 
 function request(path, form) {
-  let target = path;
+  let target = lab + path;
   const query = new URLSearchParams();
   const headers = { Accept: "application/json, */*;q=0.5" };
   for (const input of form.querySelectorAll("input")) {
@@ -128,7 +129,7 @@ function filter() {
   document.getElementById("count").textContent = `${shown} calls`;
 }
 
-fetch("/api/openapi.json").then((answer) => answer.json()).then((spec) => {
+fetch(`${lab}/api/openapi.json`).then((answer) => answer.json()).then((spec) => {
   render(spec);
   document.getElementById("filter").addEventListener("input", filter);
   filter();
