@@ -27,6 +27,7 @@ from mllab.core.context import Context
 from mllab.core.lab import LabCore
 from mllab.core.schema import COLLECTIONS
 from mllab.errors import Conflict, InvalidInput, LabError, Unavailable
+from mllab.gateway import activity
 from mllab.gateway.app import create_gateway_app
 from mllab.gateway.nginx import strays
 from mllab.gateway.nginx.config import GatewayConfig
@@ -189,6 +190,8 @@ class Lab:
         self._spawn(self._nginx.watch())
         following = asyncio.create_task(follow(self._nginx, gateway.state.keeper.upstreams))
         self._exits.callback(following.cancel)
+        counting = self._spawn(activity.follow(self._nginx, self.core))
+        self._exits.push_async_callback(self._keep_activity, counting)
         self.core.checks["gateway"] = self._check_gateway
         self.core.workloads.endpoint_url = f"http://127.0.0.1:{self._nginx.port}{base}"
         self._spawn(self.control.run())
@@ -248,6 +251,12 @@ class Lab:
         if isinstance(runtime, ProcessRuntime):
             with contextlib.suppress(LabError):  # the first start will say what is wrong
                 await runtime.prewarm()
+
+    async def _keep_activity(self, counting: asyncio.Task[None]) -> None:
+        counting.cancel()
+        await asyncio.wait([counting])
+        with contextlib.suppress(LabError):
+            await self.core.activity.keep(at_once=True)
 
     async def _check_gateway(self) -> None:
         if not self._nginx.alive():

@@ -67,12 +67,14 @@ DELETE /projects/{project}/services/{service}                                   
 POST   /projects/{project}/services/{service}/start                                 service.write
 POST   /projects/{project}/services/{service}/stop                                  service.write
 POST   /projects/{project}/services/{service}/restart                               service.write
+GET    /projects/{project}/services/{service}/activity                              service.read
 GET    /projects/{project}/services/{service}/logs                                  service.read
 GET    /workspaces/{user}                                                           workspace.read
 POST   /workspaces/{user}/start                                                     workspace.write
 POST   /workspaces/{user}/stop                                                      workspace.write
 POST   /workspaces/{user}/restart                                                   workspace.write
 POST   /workspaces/{user}/reset                                                     workspace.write
+GET    /workspaces/{user}/activity                                                  workspace.read
 GET    /workspaces/{user}/logs                                                      workspace.read
 GET    /projects/{project}/experiments                                              experiment.read
 POST   /projects/{project}/experiments                                              experiment.write

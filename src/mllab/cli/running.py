@@ -10,7 +10,9 @@ from typing import Annotated
 
 import typer
 
+from mllab.cli.output import emit
 from mllab.errors import InvalidInput
+from mllab.model.activity import Activity
 from mllab.model.workloads import Limits
 
 Follow = Annotated[bool, typer.Option("--follow", "-f", help="Go on until it has ended.")]
@@ -79,3 +81,24 @@ def print_log(chunks: Iterable[str]) -> None:
     for text in chunks:
         sys.stdout.write(text)
         sys.stdout.flush()
+
+
+_MOVED = ["last_active_at", "requests", "bytes_in", "bytes_out", "by_status"]
+_LATENCY = [f"latency_ms.p{share}" for share in (50, 95, 99)]
+_BARS = "▁▂▃▄▅▆▇█"
+
+
+def print_activity(activity: Activity, *, json: bool) -> None:
+    """Print what moved; for people with a bar of requests for each minute of the last hour."""
+    facts = activity.model_dump(mode="json")
+    if json:
+        emit(facts, as_json=True)
+        return
+    counts = [minute.requests for minute in activity.series]
+    facts["by_status"] = [f"{name} {count}" for name, count in activity.by_status.items()]
+    facts["last_hour"] = "".join(map(_bar, counts, [max(counts, default=0)] * len(counts)))
+    emit(facts, as_json=False, columns=[*_MOVED, *_LATENCY, "last_hour"])
+
+
+def _bar(count: int, most: int) -> str:
+    return _BARS[(count * len(_BARS) - 1) // most] if count else "·"

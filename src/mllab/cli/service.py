@@ -13,7 +13,7 @@ from mllab.cli.asking import Yes, confirm
 from mllab.cli.common import Json, ProjectOption, open_project
 from mllab.cli.flags import spread
 from mllab.cli.output import emit, say, tell
-from mllab.cli.running import Follow, Offset, ProgramFlags, Wait, print_log
+from mllab.cli.running import Follow, Offset, ProgramFlags, Wait, print_activity, print_log
 from mllab.client.services import Services
 from mllab.errors import BackendFailed, InvalidInput
 from mllab.model.work import Service
@@ -139,6 +139,12 @@ def show_logs(
 ) -> None:
     """Print the output of a service."""
     print_log(_services(project).logs(name, follow=follow, offset=offset))
+
+
+@app.command("activity")
+def show_activity(name: Name, project: ProjectOption = "", json: Json = False) -> None:
+    """Show when a service was last used, and what moved in the last hour."""
+    print_activity(_services(project).activity(name), json=json)
 
 
 @app.command("call")

@@ -10,7 +10,7 @@ import typer
 from mllab.cli.asking import Yes, confirm
 from mllab.cli.common import Json, open_lab
 from mllab.cli.output import emit, say, tell
-from mllab.cli.running import Follow, Offset, Wait, print_log
+from mllab.cli.running import Follow, Offset, Wait, print_activity, print_log
 from mllab.client.workspaces import Workspace
 from mllab.model.work import Workspace as Record
 
@@ -69,6 +69,12 @@ def reset_workspace(
 def show_logs(user: User = None, follow: Follow = False, offset: Offset = 0) -> None:
     """Print the output of the workspace."""
     print_log(_workspace(user).logs(follow=follow, offset=offset))
+
+
+@app.command("activity")
+def show_activity(user: User = None, json: Json = False) -> None:
+    """Show when the workspace was last used, and what moved in the last hour."""
+    print_activity(_workspace(user).activity(), json=json)
 
 
 @app.command("open")

@@ -14,6 +14,7 @@ from mllab.client.http import Http, part
 from mllab.client.specs import build
 from mllab.client.watching import keeps_ending, read_log, wait_until
 from mllab.errors import BackendFailed, Conflict
+from mllab.model.activity import Activity
 from mllab.model.work import Service, ServiceSpec
 from mllab.model.workloads import CodeSource, Limits
 
@@ -126,6 +127,10 @@ class Services:
     def logs(self, name: str, *, follow: bool = False, offset: int = 0) -> Iterator[str]:
         """Yield the service's output; with `follow` until it ended."""
         return read_log(self._http, f"{self._at(name)}/logs", follow=follow, offset=offset)
+
+    def activity(self, name: str) -> Activity:
+        """Return when the service was last used, and what moved in the last hour."""
+        return Activity.model_validate(self._http.json("GET", f"{self._at(name)}/activity"))
 
     def url(self, service: Service) -> str:
         """Return the address to call it under."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from mllab.client.http import Http, part
 from mllab.client.watching import keeps_ending, read_log, wait_until
 from mllab.errors import BackendFailed
+from mllab.model.activity import Activity
 from mllab.model.work import Workspace as Record
 
 
@@ -66,6 +67,10 @@ class Workspace:
     def logs(self, *, follow: bool = False, offset: int = 0) -> Iterator[str]:
         """Yield its output; with `follow` until it ended."""
         return read_log(self._http, f"{self._url}/logs", follow=follow, offset=offset)
+
+    def activity(self) -> Activity:
+        """Return when it was last used, and what moved in the last hour."""
+        return Activity.model_validate(self._http.json("GET", f"{self._url}/activity"))
 
     def _post(self, verb: str) -> Record:
         return Record.model_validate(self._http.json("POST", f"{self._url}/{verb}"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from mllab.core.activity import Activities
 from mllab.core.apps import Apps
 from mllab.core.checks import Checks
 from mllab.core.code import Code
@@ -57,6 +58,7 @@ class LabCore:
         self.jobs = Jobs(context, self.access, self.workloads, checks)
         self.services = Services(context, self.access, self.workloads, self.registry, checks)
         self.workspaces = Workspaces(context, self.access, self.workloads)
+        self.activity = Activities(context, self.services, self.workspaces)
         self.users.parts = [self.workspaces]
         self.users.parts = [self.workspaces]
         self.checks: dict[str, Callable[[], Awaitable[None]]] = {

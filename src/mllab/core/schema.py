@@ -4,6 +4,7 @@ The one place to look for what the lab keeps. Ids, where not random:
 members `project/user` · secrets `project/name` · files `project/kind/key` ·
 versions `project/kind/key/v0000000001` · jobs and services `project/name` ·
 job_runs `project/job/0000000001` · tokens: sha256 of the secret · apps: the label ·
+activity: the workload's id ·
 experiments, runs and logged_models `project/id` · metrics `project/run/key's hash/content's
 hash` · names `project/kind/name's hash` · registered_models `project/random` ·
 model_versions `project/registered model/0000000001`.
@@ -33,6 +34,7 @@ COLLECTIONS: Indexes = {
     "versions": [["project", "kind", "key"], ["object"]],
     "uploads": [["started_at"], ["project"]],
     "code": [["project"], ["used_at"], ["object"]],
+    "activity": [],
     "workloads": [["open"], ["project"], ["user"]],
     "jobs": [["project"]],
     "job_runs": [["project", "job"], ["workload"]],

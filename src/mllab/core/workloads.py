@@ -148,6 +148,7 @@ class Workloads:
         """Delete the record with all copies of its logs; for control, after the runtime."""
         await self.context.files.delete_folder(logs_folder(workload))
         await self._documents.delete("workloads", workload.id)
+        await self._documents.delete("activity", workload.id)
         self._tell()
 
     async def open_ones(self) -> list[Workload]:

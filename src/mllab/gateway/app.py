@@ -17,17 +17,20 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mllab.core.lab import LabCore
 from mllab.errors import InvalidInput, LabError, NotFound
-from mllab.gateway import accounts, apps, doors, home, starting
+from mllab.gateway import accounts, apps, doors, home, metrics, starting
 from mllab.gateway.access import Gatekeeper
 from mllab.gateway.answers import fault, request_id
 
 log = logging.getLogger("mllab.gateway")
 
 
+_PARTS = (doors, apps, accounts, starting, home, metrics)
+
+
 def create_gateway_app(core: LabCore) -> Starlette:
     """Return the application that serves `core`."""
     app = Starlette(
-        routes=[*doors.routes, *apps.routes, *accounts.routes, *starting.routes, *home.routes],
+        routes=[route for part in _PARTS for route in part.routes],
         exception_handlers={HTTPException: _http, LabError: _lab_error, Exception: _bug},
     )
     app.add_middleware(AppsInPolicy)

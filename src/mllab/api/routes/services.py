@@ -8,6 +8,7 @@ from fastapi.responses import StreamingResponse
 from mllab.api.deps import Caller, Core, Cursor, Limit, needs
 from mllab.api.logs import LOG_RESPONSES, Follow, Offset, log_response
 from mllab.core.permissions import Action
+from mllab.model.activity import Activity
 from mllab.model.base import Page, ProjectName, ServiceName
 from mllab.model.work import NewService, Service, ServiceSpec
 
@@ -74,6 +75,14 @@ async def restart_service(
 ) -> Service:
     """End what runs, then start it anew."""
     return await core.services.restart(who, project, service)
+
+
+@router.get("/{service}/activity", **needs(Action.SERVICE_READ))
+async def get_service_activity(
+    project: ProjectName, service: ServiceName, who: Caller, core: Core
+) -> Activity:
+    """Return when the service was last used, and what moved in the last hour."""
+    return await core.activity.of_service(who, project, service)
 
 
 @router.get(

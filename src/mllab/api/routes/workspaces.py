@@ -8,6 +8,7 @@ from fastapi.responses import StreamingResponse
 from mllab.api.deps import Caller, Core, needs
 from mllab.api.logs import LOG_RESPONSES, Follow, Offset, log_response
 from mllab.core.permissions import Action
+from mllab.model.activity import Activity
 from mllab.model.base import UserName
 from mllab.model.work import Workspace
 
@@ -42,6 +43,12 @@ async def restart_workspace(user: UserName, who: Caller, core: Core) -> Workspac
 async def reset_workspace(user: UserName, who: Caller, core: Core) -> Workspace:
     """Start the workspace with a new environment; its files stay."""
     return await core.workspaces.reset(who, user)
+
+
+@router.get("/activity", **needs(Action.WORKSPACE_READ))
+async def get_workspace_activity(user: UserName, who: Caller, core: Core) -> Activity:
+    """Return when the workspace was last used, and what moved in the last hour."""
+    return await core.activity.of_workspace(who, user)
 
 
 @router.get(

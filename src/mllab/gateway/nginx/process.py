@@ -27,6 +27,8 @@ log = logging.getLogger("mllab.gateway")
 
 CONFIG_FILE = "nginx.conf"
 LOG_FILE = "nginx.log"
+ACTIVITY_FILE = "activity.log"
+"""What nginx notes of each request to a workload (`gateway/activity.py`)."""
 
 _ANSWER_S = 10.0
 _POLL_S = 0.02
@@ -219,8 +221,12 @@ class Nginx:
         current = self.run_dir / LOG_FILE
         if current.exists() and current.stat().st_size > LARGEST_LOG:
             current.replace(current.with_suffix(".log.1"))
-            if self._process is not None and self._process.returncode is None:
-                self._process.send_signal(signal.SIGUSR1)
+            self.reopen_logs()
+
+    def reopen_logs(self) -> None:
+        """Have nginx write what it holds back, and go on in new files where some were moved."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.send_signal(signal.SIGUSR1)
 
 
 def _root() -> str:
