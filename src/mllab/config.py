@@ -134,6 +134,11 @@ class Settings(BaseSettings):
     )
     """Largest dataset or model version (bytes); 1 TiB by default."""
 
+    upload_expires_hours: int = Field(
+        default=24 * 7, ge=1, le=24 * 365, validation_alias=_names("LAB_UPLOAD_EXPIRES_HOURS")
+    )
+    """How long an unfinished resumable upload is kept after its last byte (hours)."""
+
     session_hours: int = Field(default=24 * 14, ge=1, validation_alias=_names("LAB_SESSION_HOURS"))
     """How long a browser stays signed in (hours)."""
 

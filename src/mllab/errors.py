@@ -8,7 +8,7 @@ nothing of HTTP libraries; `status` is only a number.
     ├── InvalidInput 422        ├── NotSignedIn 401      ├── NotAllowed 403
     ├── NotFound 404            ├── Conflict 409         ├── TooLarge 413
     ├── RangeNotSatisfiable 416 ├── LimitReached 429     ├── StorageFull 507
-    ├── Unavailable 503 (retryable)
+    ├── Unavailable 503 (retryable)                      ├── ChecksumMismatch 460
     └── BackendFailed 502
 """
 
@@ -77,6 +77,13 @@ class TooLarge(LabError):
 
     code = "too_large"
     status = 413
+
+
+class ChecksumMismatch(LabError):
+    """The bytes of this request are not those that its sender summed; nothing of it counts."""
+
+    code = "checksum_mismatch"
+    status = 460  # tus's own
 
 
 class RangeNotSatisfiable(LabError):

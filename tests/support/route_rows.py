@@ -46,6 +46,15 @@ HEAD   /projects/{project}/{kind:filekind}/{key:filekey}                        
 PUT    /projects/{project}/{kind:filekind}/{key:filekey}                            file.write
 PATCH  /projects/{project}/{kind:filekind}/{key:filekey}                            file.write
 DELETE /projects/{project}/{kind:filekind}/{key:filekey}                            file.write
+OPTIONS /projects/{project}/uploads                                                 public 204
+OPTIONS /projects/{project}/uploads/{upload}                                        public 204
+GET    /projects/{project}/uploads                                                  file.write
+POST   /projects/{project}/uploads                                                  file.write
+GET    /projects/{project}/uploads/{upload}                                         file.write
+HEAD   /projects/{project}/uploads/{upload}                                         file.write
+PATCH  /projects/{project}/uploads/{upload}                                         file.write
+POST   /projects/{project}/uploads/{upload}                                         file.write
+DELETE /projects/{project}/uploads/{upload}                                         file.write
 POST   /projects/{project}/code                                                     job.write
 GET    /projects/{project}/code/{id}                                                job.read
 GET    /projects/{project}/jobs                                                     job.read
@@ -175,6 +184,9 @@ GET    /mlflow/logged-models/{model_id}/artifacts/directories experiment.read
 
 MLFLOW = "/projects/{project}/mlflow/api/2.0"
 
+TUS = {"Tus-Resumable": "1.0.0"}
+TUS_PIECE = TUS | {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
+
 REQUESTS: dict[str, dict[str, Any]] = {
     "POST /auth/login": {"json": {"username": "x", "password": "x"}},
     "POST /auth/token": {"json": {"username": "x", "password": "x"}},
@@ -187,6 +199,14 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "POST /projects/{project}/code": {
         "content": b"print()",
         "headers": {"X-Lab-File-Name": "train.py"},
+    },
+    "POST /projects/{project}/uploads": {
+        "headers": TUS | {"Upload-Length": "5", "Upload-Metadata": "filename bmV3cy5jc3Y="}
+    },
+    "PATCH /projects/{project}/uploads/{upload}": {"headers": TUS_PIECE, "content": b"x"},
+    "POST /projects/{project}/uploads/{upload}": {
+        "headers": TUS_PIECE | {"X-HTTP-Method-Override": "PATCH"},
+        "content": b"x",
     },
     "POST /projects/{project}/experiments": {"json": {"name": "first"}},
     "PUT /projects/{project}/registry/{name}/aliases/{alias}": {"json": {"version": "1"}},
@@ -222,6 +242,7 @@ PARAMETERS = {
     "step": "create",
     "alias": "best",
     "id": "code_" + "0" * 20,
+    "upload": "upload_" + "0" * 20,
 }
 """What stands for a path's parameters, but for `{user}`."""
 

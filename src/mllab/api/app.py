@@ -30,6 +30,7 @@ from mllab.api.routes import (
     registry,
     services,
     tokens,
+    uploads,
     users,
     workspaces,
 )
@@ -48,6 +49,7 @@ ROUTERS: list[APIRouter] = [
     members.router,
     secrets_routes.router,
     files.router,
+    uploads.router,
     code.router,
     jobs.router,
     services.router,
@@ -57,7 +59,7 @@ ROUTERS: list[APIRouter] = [
     mlflow_router,
 ]
 
-STREAMING: list[APIRouter] = [files.router, code.router, mlflow_router]
+STREAMING: list[APIRouter] = [files.router, uploads.router, code.router, mlflow_router]
 """Routers that take bodies of any size, chunk by chunk."""
 
 LARGEST_BODY = 4 * 1024 * 1024

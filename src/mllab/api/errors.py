@@ -24,6 +24,7 @@ _BY_STATUS = {
     400: "invalid_input",
     404: "not_found",
     405: "method_not_allowed",
+    412: "precondition_failed",
     413: "too_large",
     415: "invalid_input",
 }
@@ -48,8 +49,13 @@ FAILURES: dict[int | str, dict[str, Any]] = {
 def wire_form(
     request: Request, status: int, code: str, message: str, details: dict[str, Any] | None = None
 ) -> Response:
-    """Return the response of every failure."""
+    """Return the response of every failure.
+
+    A route whose protocol wants headers on failures too has put them into
+    `request.state.always_headers`.
+    """
     request_id = getattr(request.state, "request_id", "")
+    of_protocol: dict[str, str] = getattr(request.state, "always_headers", {})
     body = {
         "error": code,
         "message": message,
@@ -61,7 +67,7 @@ def wire_form(
         json.dumps(body, default=str),
         status_code=status,
         media_type="application/json",
-        headers={"X-Request-Id": request_id},
+        headers={"X-Request-Id": request_id} | of_protocol,
     )
 
 

@@ -69,6 +69,7 @@ class Cleanup:
                 await self._core.workloads.want(workload.id, Wanted.REMOVED)
         for listed in await self._core.workloads.runtime.list():
             await self._remove_orphan(listed)
+        await self._core.uploads.sweep()
         await self._core.files.sweep(self._dead_after)
         await self._core.code.sweep(self._dead_after)
 

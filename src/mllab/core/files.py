@@ -14,7 +14,7 @@ from functools import partial
 from mllab.core.content_types import guess_content_type
 from mllab.core.context import Context
 from mllab.core.permissions import Access, Action
-from mllab.core.uploads import OLD, Incoming, Uploads, clear_folder
+from mllab.core.uploads import OLD, Incoming, Uploads, clear_folder, compare
 from mllab.core.versions import LIVE, Versions, of, to_ref, to_version
 from mllab.errors import InvalidInput
 from mllab.model.accounts import Principal
@@ -104,8 +104,8 @@ class VersionedFiles:
             StorageFull: the file store takes no more.
         """
         await self._access.require(who, Action.FILE_WRITE, project=ref.project)
-        _check_addressable(ref.key)
-        incoming = _incoming(ref, f"{ref.project}/{ref.kind}/{ref.key}/{new_id('object')}")
+        check_addressable(ref.key)
+        incoming = _incoming(ref, object_for(ref))
         limit = self._context.settings.max_upload_bytes
         async with self._uploads.receive(incoming, chunks, new, limit) as written:
             # Hours may have passed since the first look.
@@ -113,6 +113,23 @@ class VersionedFiles:
             body = self._body(who, ref, new, written) | {"object": incoming.object}
             version = await self._versions.publish(ref, body)
             await self._versions.summarise(ref)
+        return version
+
+    async def adopt(
+        self, who: Principal, ref: FileRef, new: NewVersion, written: Written, *, object: str
+    ) -> FileVersion:
+        """Publish an object that lies in the store already as the next version.
+
+        Repeatable: the object's version is made once, whoever else does the same.
+
+        Raises:
+            InvalidInput: the bytes are not the declared ones.
+        """
+        await self._access.require(who, Action.FILE_WRITE, project=ref.project)
+        compare(new, written)
+        body = self._body(who, ref, new, written) | {"object": object}
+        version = await self._versions.publish_once(ref, body)
+        await self._versions.summarise(ref)
         return version
 
     async def update(
@@ -181,7 +198,12 @@ def _incoming(ref: FileRef, object: str) -> Incoming:
     return Incoming(ref.project, object, {"kind": str(ref.kind), "key": ref.key})
 
 
-def _check_addressable(key: str) -> None:
+def object_for(ref: FileRef) -> str:
+    """Return a new place in the file store for a version's bytes."""
+    return f"{ref.project}/{ref.kind}/{ref.key}/{new_id('object')}"
+
+
+def check_addressable(key: str) -> None:
     """Refuse keys that mean something else in the API: `…/versions`, `…/versions/3`."""
     parts = key.split("/")
     if parts[-1] == "versions" or (parts[-2:-1] == ["versions"] and parts[-1].isdecimal()):

@@ -21,6 +21,7 @@ from mllab.core.passwords import Passwords
 from mllab.core.permissions import Access
 from mllab.core.projects import Projects
 from mllab.core.registry import Registry
+from mllab.core.resumable import ResumableUploads
 from mllab.core.secrets import Secrets
 from mllab.core.services import Services
 from mllab.core.tokens import Tokens
@@ -50,6 +51,7 @@ class LabCore:
         self.projects = Projects(context, self.access, self.members)
         self.secrets = Secrets(context, self.access)
         self.files = VersionedFiles(context, self.access)
+        self.uploads = ResumableUploads(context, self.access, self.files)
         self.code = Code(context, self.access)
         self.tracking = Tracking(context, self.access)
         self.registry = Registry(context, self.access)
@@ -72,6 +74,7 @@ class LabCore:
         return [
             self.jobs,
             self.services,
+            self.uploads,
             self.files,
             self.code,
             self.tracking,

@@ -33,6 +33,7 @@ COLLECTIONS: Indexes = {
     "files": [["project", "kind"]],
     "versions": [["project", "kind", "key"], ["object"]],
     "uploads": [["started_at"], ["project"]],
+    "resumable": [["project", "user"], ["expires_at"]],
     "code": [["project"], ["used_at"], ["object"]],
     "activity": [],
     "workloads": [["open"], ["project"], ["user"]],

@@ -84,12 +84,12 @@ class Uploads:
             NotFound: the project was deleted meanwhile.
         """
         if (declared.size_bytes or 0) > limit:
-            raise TooLarge(_too_large(limit), limit_bytes=limit)
+            raise too_large(limit)
         note = await self.note(incoming)
         self._running.add(note.id)
         try:
             written = await self._files.write(incoming.object, _at_most(chunks, limit))
-            _compare(declared, written)
+            compare(declared, written)
             note = await self._seal(note)
             await self._require_project(incoming.project)
             yield written
@@ -200,15 +200,18 @@ async def _at_most(chunks: AsyncIterator[bytes], limit: int) -> AsyncIterator[by
     async for chunk in chunks:
         size += len(chunk)
         if size > limit:
-            raise TooLarge(_too_large(limit), limit_bytes=limit)
+            raise too_large(limit)
         yield chunk
 
 
-def _too_large(limit: int) -> str:
-    return f"This lab takes at most {limit} bytes in one upload; nothing was kept."
+def too_large(limit: int) -> TooLarge:
+    """Return the error of an upload over the lab's limit."""
+    text = f"This lab takes at most {limit} bytes in one upload; nothing was kept."
+    return TooLarge(text, limit_bytes=limit)
 
 
-def _compare(declared: NewVersion, written: Written) -> None:
+def compare(declared: NewVersion, written: Written) -> None:
+    """Raise InvalidInput if what arrived is not what was declared."""
     if declared.sha256 and declared.sha256 != written.sha256:
         raise InvalidInput(
             f"The bytes that arrived have the sha256 {written.sha256}, not the declared "

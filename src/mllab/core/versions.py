@@ -32,15 +32,30 @@ class Versions:
 
     async def publish(self, ref: FileRef, body: Body) -> FileVersion:
         """Create the version under the first free number: from here on everybody sees it."""
-        number = await self._newest_number(ref)
+        return await self._publish_after(await self._newest_number(ref), ref, body)
+
+    async def publish_once(self, ref: FileRef, body: Body) -> FileVersion:
+        """As `publish`, but an object that has a version by now keeps that one.
+
+        The number is read before the question: who publishes the same object in between
+        takes a later number, on which this one comes to stand as well.
+        """
+        newest = await self._newest_number(ref)
+        found = await self._documents.find("versions", eq("object", body["object"]), LIVE, limit=1)
+        if found.documents:
+            return to_version(found.documents[0].body)
+        return await self._publish_after(newest, ref, body)
+
+    async def _publish_after(self, number: int, ref: FileRef, body: Body) -> FileVersion:
         while True:
             number += 1
-            numbered = body | {"version": number, "state": "live"}
+            numbered, id = body | {"version": number, "state": "live"}, version_id(ref, number)
             try:
-                await self._documents.put(
-                    "versions", version_id(ref, number), numbered, if_revision=0
-                )
+                await self._documents.put("versions", id, numbered, if_revision=0)
             except RevisionConflict:
+                taken = await self._documents.get("versions", id)
+                if taken and taken.body["object"] == body["object"]:
+                    return to_version(taken.body)
                 continue  # another upload took this number
             return to_version(numbered)
 

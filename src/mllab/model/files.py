@@ -81,6 +81,49 @@ class FileChange(Record):
     metadata: dict[Title, Text | None] = Field(default={}, max_length=100)
 
 
+class UploadState(StrEnum):
+    """How far an upload is."""
+
+    OPEN = "open"
+    """Bytes are missing, or the version is just being made of them."""
+    DONE = "done"
+
+
+class NewUpload(Record):
+    """A resumable upload as it is announced: all that a PUT would say, before the bytes.
+
+    `fingerprint` is the sender's own mark of its source, by which it finds the upload again.
+    `described` is what the sender told of the file, as it stood in the request.
+    """
+
+    kind: FileKind
+    key: FileKey
+    size_bytes: int = Field(ge=0)
+    content_type: ContentType | None = None
+    metadata: dict[Title, Text] = Field(default={}, max_length=100)
+    sha256: Sha256 | None = None
+    fingerprint: Title = ""
+    described: str = Field(default="", max_length=20_000)
+
+
+class Upload(Record):
+    """A resumable upload: `offset_bytes` of `size_bytes` are safe; `version` once it is done."""
+
+    id: str
+    project: ProjectName
+    kind: FileKind
+    key: FileKey
+    size_bytes: int
+    offset_bytes: int
+    state: UploadState
+    version: int | None = None
+    fingerprint: str = ""
+    described: str = ""
+    created_by: UserName
+    created_at: Timestamp
+    expires_at: Timestamp
+
+
 class UploadedFile(Record):
     """Code as the lab keeps it; equal bytes under an equal name are kept once."""
 

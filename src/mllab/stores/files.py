@@ -27,7 +27,9 @@ from obstore.store import MemoryStore, S3Store
 from pydantic import SecretStr
 
 from mllab.errors import BackendFailed, InvalidInput, NotFound, Unavailable
+from mllab.stores.drafts import Drafts, PartDrafts, Saved
 from mllab.stores.folder import Folder
+from mllab.stores.folder_drafts import FolderDrafts
 from mllab.stores.objects import Digest, Lane, Objects, Stat, Written, batches, check_key
 
 if TYPE_CHECKING:
@@ -68,6 +70,11 @@ class Files:
             InvalidInput: another URL.
         """
         self._objects = _open(url, s3 or S3Access())
+        self._drafts: Drafts = (
+            FolderDrafts(self._objects)
+            if isinstance(self._objects, Folder)
+            else PartDrafts(self._objects)
+        )
 
     async def write(self, key: str, chunks: AsyncIterator[bytes]) -> Written:
         """Store all `chunks` under `key`, replacing what is there; constant memory.
@@ -108,6 +115,26 @@ class Files:
     def folder(self) -> Path | None:
         """The folder of this machine in which objects lie under their keys, or None."""
         return self._objects.folder
+
+    async def append(
+        self,
+        draft: str,
+        at: int,
+        chunks: AsyncIterator[bytes],
+        saved: Saved,
+        *,
+        whole: bool = False,
+    ) -> int:
+        """Let a draft grow from its byte `at`; see `Drafts`."""
+        return await self._drafts.append(check_key(draft), at, chunks, saved, whole=whole)
+
+    async def publish(self, draft: str, size_bytes: int, key: str) -> Written:
+        """Make a draft the object `key`; see `Drafts`."""
+        return await self._drafts.publish(check_key(draft), size_bytes, check_key(key))
+
+    async def discard(self, draft: str) -> None:
+        """Delete a draft; succeeds when there is none."""
+        await self._drafts.discard(check_key(draft))
 
     async def sweep(self, older_than: timedelta) -> int:
         """Remove what writes that died have left and not touched for so long; repeatable.

@@ -30,10 +30,14 @@ from mllab.stores.objects import BATCH, Digest, Lane, Objects, Stat, Written, ba
 PARTIAL = ".partial"
 """Folder of files that are being written; no key begins with it."""
 
+DRAFTS = ".drafts"
+"""Folder of drafts (`drafts.py`); no key begins with it either."""
+
 FLUSH_EVERY = 16 * BATCH
 """Bytes after which a long write is flushed, so that its end does not wait for all of it."""
 
 READ = 1024 * 1024
+_OURS = {PARTIAL, DRAFTS}
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _AGAIN = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.EBUSY}
 _ABSENT = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
@@ -75,8 +79,9 @@ class Folder(Objects):
 
     def local_path(self, key: str) -> Path:
         """Return where the object lies, or would lie."""
-        if key.split("/", 1)[0] == PARTIAL:
-            raise InvalidInput(f"A key cannot begin with {PARTIAL}/.")
+        first = key.split("/", 1)[0]
+        if first in _OURS:
+            raise InvalidInput(f"A key cannot begin with {first}/.")
         return self._root / check_key(key)
 
     async def write(self, key: str, chunks: AsyncIterator[bytes]) -> Written:
@@ -134,7 +139,7 @@ class Folder(Objects):
         with map_errors(folder), suppress(*_ABSENT), os.scandir(path) as entries:
             for entry in entries:
                 key = head + entry.name
-                if key == PARTIAL:
+                if key in _OURS:
                     continue
                 if entry.is_dir(follow_symlinks=False):
                     found.append((f"{key}/", key))
@@ -223,13 +228,7 @@ class _Upload:
         with map_errors(self._key):
             self._flush(self._file)
             self._file.close()
-            try:
-                _move(self._partial, target)
-            except (NotADirectoryError, FileExistsError, IsADirectoryError) as exc:
-                raise Conflict(
-                    f"{self._key!r} is a folder of other files, or lies below a file."
-                ) from exc
-            _flush_folders(target.parent, root)
+            put_in_place(self._partial, target, root, self._key)
 
     def discard(self) -> None:
         # Closing may fail once more on a full disk; the file goes all the same.
@@ -237,6 +236,15 @@ class _Upload:
             with suppress(OSError):
                 self._file.close()
         self._partial.unlink(missing_ok=True)
+
+
+def put_in_place(partial: Path, target: Path, root: Path, key: str) -> None:
+    """Rename a whole file to where it belongs, below `root`; it lasts when this returned."""
+    try:
+        _move(partial, target)
+    except (NotADirectoryError, FileExistsError, IsADirectoryError) as exc:
+        raise Conflict(f"{key!r} is a folder of other files, or lies below a file.") from exc
+    _flush_folders(target.parent, root)
 
 
 def _move(partial: Path, target: Path) -> None:
