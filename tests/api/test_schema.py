@@ -29,6 +29,7 @@ from schemathesis.specs.openapi.checks import (
 from mllab.api.app import create_app
 from mllab.api.errors import WireError
 
+schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
 schema = schemathesis.openapi.from_dict(create_app(cast(Any, None)).openapi())
 checks = [
     not_a_server_error,

@@ -33,17 +33,17 @@ class Tus:
     def __init__(self, api: Api, name: str = "bob") -> None:
         self.http = api(name)
 
-    async def post(self, size: int = len(DATA), content: bytes = b"", **more: str) -> Any:
+    async def post(self, size: int = len(DATA), content: bytes = b"", **more: Any) -> Any:
         pairs = {name: more.pop(name) for name in list(more) if name.islower()}
         headers = {"Upload-Length": str(size), "Upload-Metadata": told(**pairs or {"key": "k"})}
         headers |= {name.replace("_", "-"): value for name, value in more.items()}
         kind = PIECE if content else TUS
         return await self.http.post(UPLOADS, headers=kind | headers, content=content)
 
-    async def begin(self, size: int = len(DATA), **more: str) -> str:
-        answer = await self.post(size, **more)
+    async def begin(self, **more: Any) -> str:
+        answer = await self.post(**more)
         assert answer.status_code == 201, answer.text
-        return str(answer.headers["Location"])
+        return str(httpx.URL(UPLOADS).join(answer.headers["Location"]))
 
     async def patch(self, url: str, offset: int, content: Any, **more: str) -> httpx.Response:
         headers = PIECE | {"Upload-Offset": str(offset)}

@@ -67,11 +67,16 @@ def _any_piece(request: Request, offset: Offset = 0, summed: Summed = "") -> Pie
 
 
 @router.options(_ALL, status_code=204, **needs(None))
-@router.options(_ONE, status_code=204, **needs(None))
-async def tell_abilities(core: Core) -> Response:
+async def tell_abilities(project: ProjectName, core: Core) -> Response:
     """Tell what of tus is spoken here: versions, extensions, largest size."""
     most = core.context.settings.max_upload_bytes
     return Response(status_code=204, headers=abilities(most))
+
+
+@router.options(_ONE, status_code=204, **needs(None))
+async def tell_abilities_again(project: ProjectName, upload: UploadId, core: Core) -> Response:
+    """Tell the same at an upload's own address."""
+    return await tell_abilities(project, core)
 
 
 @router.get(_ALL, **needs(Action.FILE_WRITE))
@@ -113,7 +118,8 @@ async def create_upload(
             await core.uploads.delete(who, project, upload.id)  # nobody knows its address
             raise
     response.headers.update(headers_of(upload))
-    response.headers["Location"] = f"/api/projects/{project}/uploads/{upload.id}"
+    # Relative to this address, which may lie below a path of another host.
+    response.headers["Location"] = f"uploads/{upload.id}"
     return upload
 
 
