@@ -13,7 +13,7 @@ from typer.testing import Result
 
 from mllab.core.activity import Subject
 from mllab.core.lab import LabCore
-from mllab.core.tallies import Entry
+from mllab.core.tallies import Tally
 from mllab.model.accounts import SYSTEM
 from mllab.model.activity import Activity
 from mllab.model.work import NewService, ServiceSpec
@@ -53,15 +53,26 @@ async def deploy(core: LabCore, people: People) -> Subject:
     return Subject(service.status.workload, "web", "alpha")
 
 
-def entry(at: datetime, status: int = 200, latency_ms: int | None = 10) -> Entry:
-    return Entry(int(at.timestamp()), status, 100, 1000, latency_ms)
+def use(
+    core: LabCore,
+    subject: Subject,
+    at: datetime,
+    times: int = 1,
+    *,
+    code_class: str = "2xx",
+    latency_ms: int | None = 10,
+) -> None:
+    """Count requests as the gateway does."""
+    ended = Tally()
+    ended.add(code_class, 100, 1000, latency_ms, times)
+    core.activity.count(subject, int(at.timestamp()), ended)
 
 
 async def test_what_moved_is_shown_to_members(core: LabCore, people: People, api: Api) -> None:
     web = await deploy(core, people)
-    core.activity.count(web, entry(START), 3)
-    core.activity.count(web, entry(START, 502), 1)
-    core.activity.count(web, entry(START - timedelta(minutes=5), 101, None))
+    use(core, web, START, 3)
+    use(core, web, START, code_class="5xx")
+    use(core, web, START - timedelta(minutes=5), code_class="1xx", latency_ms=None)
     answer = (await api("vera").get(WEB)).json()
     assert answer["last_active_at"] == "2026-01-02T03:04:30.000000Z"
     assert (answer["requests"], answer["bytes_in"], answer["bytes_out"]) == (5, 500, 5000)
@@ -85,7 +96,7 @@ async def test_what_was_never_used_has_no_activity(core: LabCore, people: People
 
 async def test_counts_are_of_the_last_hour(core: LabCore, people: People, clock: Clock) -> None:
     web = await deploy(core, people)
-    core.activity.count(web, entry(START))
+    use(core, web, START)
     clock.pass_(minutes=59)
     assert (await core.activity.of_service(SYSTEM, "alpha", "web")).requests == 1
     clock.pass_(minutes=1)
@@ -100,7 +111,7 @@ async def test_the_last_use_survives_the_lab(
     tmp_path: Path, core: LabCore, people: People, clock: Clock
 ) -> None:
     web = await deploy(core, people)
-    core.activity.count(web, entry(START))
+    use(core, web, START)
     clock.pass_(seconds=59)
     await core.activity.keep()
     assert await core.context.documents.get("activity", web.workload) is None, "once a minute"
@@ -109,7 +120,7 @@ async def test_the_last_use_survives_the_lab(
     async with open_core(tmp_path, clock) as later:
         found = await later.activity.of_service(SYSTEM, "alpha", "web")
         assert (found.last_active_at, found.requests) == (START, 0)
-        later.activity.count(web, entry(START - timedelta(minutes=2)))
+        use(later, web, START - timedelta(minutes=2))
         assert await later.activity.last_active_at(web.workload) == START
         await later.activity.keep(at_once=True)
         assert later.activity.meters()[0].since_start.requests == 0, "an earlier lab's"
@@ -118,7 +129,7 @@ async def test_the_last_use_survives_the_lab(
 
 async def test_what_did_not_move_is_not_written(core: LabCore, people: People) -> None:
     web = await deploy(core, people)
-    core.activity.count(web, entry(START))
+    use(core, web, START)
     for _ in range(3):
         await core.activity.keep(at_once=True)
     found = await core.context.documents.get("activity", web.workload)
@@ -138,13 +149,13 @@ async def test_use_that_has_not_ended_counts_as_use(
 
 async def test_what_is_deleted_is_forgotten(core: LabCore, people: People) -> None:
     web = await deploy(core, people)
-    core.activity.count(web, entry(START))
+    use(core, web, START)
     await core.activity.keep(at_once=True)
     workload = await core.workloads.get(web.workload)
     assert workload is not None
     await core.workloads.erase(workload)
     assert await core.context.documents.get("activity", web.workload) is None
-    core.activity.count(web, entry(START + timedelta(seconds=1)))
+    use(core, web, START + timedelta(seconds=1))
     await core.activity.keep(at_once=True)
     assert await core.context.documents.get("activity", web.workload) is None
     assert core.activity.meters() == []
@@ -162,7 +173,7 @@ def test_client_and_command_line_show_it(
     service = project.services.deploy("web", "serve")
     assert service.status.workload is not None
     now = datetime.now(UTC)
-    live.core.activity.count(Subject(service.status.workload, "web", "alpha"), entry(now), 7)
+    use(live.core, Subject(service.status.workload, "web", "alpha"), now, 7)
     assert project.services.activity("web").requests == 7
     assert live.client("alice").workspace("alice").activity().requests == 0
     shown = cli("service", "activity", "web", "--project", "alpha").output

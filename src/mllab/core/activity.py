@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 from mllab.core.context import Context
 from mllab.core.services import Services
-from mllab.core.tallies import WINDOW_MINUTES, Entry, Tally, quantile, total
+from mllab.core.tallies import WINDOW_MINUTES, Tally, quantile, total
 from mllab.core.workspaces import Workspaces
 from mllab.model.accounts import Principal
 from mllab.model.activity import Activity, Latency, Minute
@@ -61,14 +61,17 @@ class Activities:
         self._started_at = self._now()
         self._due_at = self._started_at + _WRITE_EVERY_S
 
-    def count(self, subject: Subject, entry: Entry, times: int = 1) -> None:
-        """Count `times` requests that ended; what an earlier lab saw counts for the hour only."""
-        meter = self._meter(subject, entry.at)
-        minute = entry.at // 60
+    def count(self, subject: Subject, at: int, ended: Tally) -> None:
+        """Count requests that ended in the second `at` (since 1970).
+
+        What an earlier lab saw counts for the last hour only.
+        """
+        meter = self._meter(subject, at)
+        minute = at // 60
         if minute > self._minute() - WINDOW_MINUTES:
-            meter.minutes.setdefault(minute, Tally()).add(entry, times)
-        if entry.at >= int(self._started_at):
-            meter.since_start.add(entry, times)
+            meter.minutes.setdefault(minute, Tally()).merge(ended)
+        if at >= int(self._started_at):
+            meter.since_start.merge(ended)
 
     def note_use(self, subject: Subject) -> None:
         """Note that bytes move now, in a request that has not ended yet."""
@@ -131,7 +134,9 @@ class Activities:
         return _activity(await self.last_active_at(workload), minutes, self._minute())
 
     def _meter(self, subject: Subject, at: float) -> Meter:
-        meter = self._meters.setdefault(subject.workload, Meter(subject))
+        meter = self._meters.get(subject.workload)
+        if meter is None:
+            meter = self._meters[subject.workload] = Meter(subject)
         meter.last_active = max(meter.last_active, at)
         return meter
 

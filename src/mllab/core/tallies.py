@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 WINDOW_MINUTES = 60
 
@@ -18,20 +19,6 @@ BOUNDS_MS = (
     *(1000, 1500, 2000, 3000, 4000, 5000, 7000, 10_000, 15_000, 30_000, 60_000, 3_600_000),
 )
 """Upper ends of the classes of latencies; what takes longer counts in the last."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A request that ended: when (seconds since 1970), how, and how much moved.
-
-    `latency_ms` None: no latency is known, or it says nothing (a WebSocket).
-    """
-
-    at: int
-    status: int
-    bytes_in: int
-    bytes_out: int
-    latency_ms: int | None
 
 
 @dataclass
@@ -54,15 +41,27 @@ class Tally:
         """How many ended with 5xx."""
         return self.classes["5xx"]
 
-    def add(self, entry: Entry, times: int) -> None:
-        """Count `times` requests like `entry`."""
-        self.bytes_in += entry.bytes_in * times
-        self.bytes_out += entry.bytes_out * times
-        self.classes[f"{entry.status // 100}xx"] += times
-        if entry.latency_ms is not None:
-            self.latency_ms += entry.latency_ms * times
-            slot = min(bisect_left(BOUNDS_MS, entry.latency_ms), len(BOUNDS_MS) - 1)
-            self.latencies[slot] += times
+    def add(
+        self, code_class: str, bytes_in: int, bytes_out: int, latency_ms: int | None, times: int = 1
+    ) -> None:
+        """Count `times` requests that ended alike, with `2xx` or such.
+
+        `latency_ms` None: none is known, or it says nothing (a WebSocket).
+        """
+        self.bytes_in += bytes_in * times
+        self.bytes_out += bytes_out * times
+        self.classes[code_class] += times
+        if latency_ms is not None:
+            self.latency_ms += latency_ms * times
+            self.latencies[_slot(latency_ms)] += times
+
+    def merge(self, other: Tally) -> None:
+        """Count what `other` counted as well."""
+        self.bytes_in += other.bytes_in
+        self.bytes_out += other.bytes_out
+        self.latency_ms += other.latency_ms
+        self.classes.update(other.classes)
+        self.latencies.update(other.latencies)
 
     def within(self, bound_ms: int) -> int:
         """Return how many took at most `bound_ms`, one of `BOUNDS_MS`."""
@@ -74,12 +73,13 @@ def total(tallies: Iterable[Tally]) -> Tally:
     """Return what several tallies add up to."""
     whole = Tally()
     for each in tallies:
-        whole.bytes_in += each.bytes_in
-        whole.bytes_out += each.bytes_out
-        whole.latency_ms += each.latency_ms
-        whole.classes.update(each.classes)
-        whole.latencies.update(each.latencies)
+        whole.merge(each)
     return whole
+
+
+@lru_cache(maxsize=4096)
+def _slot(latency_ms: int) -> int:
+    return min(bisect_left(BOUNDS_MS, latency_ms), len(BOUNDS_MS) - 1)
 
 
 def quantile(latencies: Mapping[int, int], share: float) -> float | None:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -23,7 +22,7 @@ from time import monotonic
 
 from mllab.core.activity import Subject
 from mllab.core.lab import LabCore
-from mllab.core.tallies import Entry
+from mllab.core.tallies import Tally
 from mllab.errors import LabError, NotFound
 from mllab.gateway.nginx.process import ACTIVITY_FILE, Nginx
 from mllab.gateway.routing import ServiceTarget, read_key, read_label
@@ -39,12 +38,9 @@ _REST_S = 1.0
 _SETTLED_S = 3.0
 """After this nginx's processes have written what they held back, and opened a new file."""
 _KNOWN_S = 30.0
-_SWITCHED = 101
 
-_LINE = re.compile(
-    rb"(?P<time>\S{25}) (?P<key>[ -~]+?) (?P<status>\d{3}) (?P<bytes_in>\d+) (?P<bytes_out>\d+)"
-    rb" (?:(?P<seconds>\d+)\.(?P<ms>\d{3}))?.*"
-)
+_CLASSES = {b"%d" % number: f"{number}xx" for number in range(1, 6)}
+_SWITCHED = b"101"
 
 
 class Subjects:
@@ -154,26 +150,41 @@ async def _round(notes: Notes, nginx: Nginx, core: LabCore) -> None:
 
 
 async def count(core: LabCore, subjects: Subjects, lines: list[bytes]) -> None:
-    """Count what lines of nginx's say. Equal ones, which are frequent, are read once."""
-    for line, times in Counter(lines).items():
-        found = _LINE.fullmatch(line)
-        if found is None:
+    """Have core count what lines of nginx's say."""
+    for (time, key), ended in _tallies(lines).items():
+        try:
+            at, name = _seconds(time), key.decode()
+        except ValueError:
             continue
-        subject = await subjects.find(found["key"].decode())
+        subject = await subjects.find(name)
         if subject is not None:
-            core.activity.count(subject, _entry(found), times)
+            core.activity.count(subject, at, ended)
 
 
-def _entry(found: re.Match[bytes]) -> Entry:
-    status = int(found["status"])
-    measured = found["seconds"] is not None and status != _SWITCHED
-    return Entry(
-        at=_seconds(found["time"]),
-        status=status,
-        bytes_in=int(found["bytes_in"]),
-        bytes_out=int(found["bytes_out"]),
-        latency_ms=int(found["seconds"] + found["ms"]) if measured else None,
-    )
+def _tallies(lines: list[bytes]) -> dict[tuple[bytes, bytes], Tally]:
+    """Add up the requests of each second and key; equal lines, frequent, are read once.
+
+    All that happens for each line under load happens here: no regular expression, few calls.
+    """
+    found: dict[tuple[bytes, bytes], Tally] = {}
+    for line, times in Counter(lines).items():
+        try:
+            time, key, status, bytes_in, bytes_out, latency = line.split(b" ", 5)
+            code_class, moved = _CLASSES[status[:1]], (int(bytes_in), int(bytes_out))
+        except (ValueError, KeyError):
+            continue
+        tally = found.get((time, key))
+        if tally is None:
+            tally = found[time, key] = Tally()
+        tally.add(code_class, *moved, None if status == _SWITCHED else _ms(latency), times)
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _ms(seconds: bytes) -> int | None:
+    """Read nginx's `0.012`: of several tries (`-, 0.012`) the last, and before ` : ` (a fault)."""
+    last = seconds.partition(b" : ")[0].rpartition(b", ")[2].replace(b".", b"")
+    return int(last) if last.isdigit() else None
 
 
 @lru_cache(maxsize=64)

@@ -6,18 +6,18 @@ from collections import Counter
 
 import pytest
 
-from mllab.core.tallies import BOUNDS_MS, Entry, Tally, quantile, total
+from mllab.core.tallies import BOUNDS_MS, Tally, quantile, total
 
 
-def tally(*latencies: int | None, status: int = 200) -> Tally:
+def tally(*latencies: int | None, code_class: str = "2xx") -> Tally:
     found = Tally()
     for latency in latencies:
-        found.add(Entry(at=0, status=status, bytes_in=1, bytes_out=2, latency_ms=latency), 1)
+        found.add(code_class, 1, 2, latency)
     return found
 
 
 def test_requests_are_counted_by_class_with_their_bytes() -> None:
-    whole = total([tally(1, 2), tally(None, status=101), tally(3, status=503)])
+    whole = total([tally(1, 2), tally(None, code_class="1xx"), tally(3, code_class="5xx")])
     assert whole.classes == {"2xx": 2, "1xx": 1, "5xx": 1}
     assert (whole.requests, whole.errors, whole.bytes_in, whole.bytes_out) == (4, 1, 4, 8)
     assert (whole.latency_ms, whole.latencies.total()) == (6, 3)
@@ -25,7 +25,7 @@ def test_requests_are_counted_by_class_with_their_bytes() -> None:
 
 def test_equal_requests_count_at_once() -> None:
     found = Tally()
-    found.add(Entry(at=0, status=200, bytes_in=10, bytes_out=20, latency_ms=5), 1000)
+    found.add("2xx", 10, 20, 5, times=1000)
     assert (found.requests, found.bytes_in, found.latency_ms) == (1000, 10_000, 5000)
 
 
