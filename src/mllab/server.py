@@ -27,7 +27,7 @@ from mllab.core.context import Context
 from mllab.core.lab import LabCore
 from mllab.core.schema import COLLECTIONS
 from mllab.errors import Conflict, InvalidInput, LabError, Unavailable
-from mllab.gateway import activity
+from mllab.gateway import activity, open_streams
 from mllab.gateway.app import create_gateway_app
 from mllab.gateway.nginx import strays
 from mllab.gateway.nginx.config import GatewayConfig
@@ -190,6 +190,8 @@ class Lab:
         self._spawn(self._nginx.watch())
         following = asyncio.create_task(follow(self._nginx, gateway.state.keeper.upstreams))
         self._exits.callback(following.cancel)
+        looking = self._spawn(open_streams.follow(settings.run_dir, self.core))
+        self._exits.callback(looking.cancel)
         counting = self._spawn(activity.follow(self._nginx, self.core))
         self._exits.push_async_callback(self._keep_activity, counting)
         self.core.checks["gateway"] = self._check_gateway

@@ -15,11 +15,13 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from mllab.core.activity import Meter
 from mllab.core.lab import LabCore
-from mllab.gateway import activity, metrics
+from mllab.gateway import activity, metrics, open_streams
 from mllab.gateway.activity import Notes, Subjects, count
 from mllab.gateway.nginx.process import ACTIVITY_FILE
 from mllab.model.accounts import SYSTEM
 from mllab.model.work import NewService, ServiceSpec
+from mllab.model.workloads import Workload, WorkloadState
+from mllab.runtimes.base import Endpoint
 
 WEB = "/projects/alpha/services/web/"
 LINE = b"2026-01-02T03:04:05+00:00 s/alpha/web 200 120 340 0.012"
@@ -257,3 +259,41 @@ async def test_open_connections_are_counted(room: Room) -> None:
     await writer.drain()
     await until(lambda: metrics.count_connections(room.run_dir) == before + 1)
     writer.close()
+
+
+@pytest.mark.parametrize("over", ["tcp", "unix"])
+async def test_what_is_open_is_use(room: Room, core: LabCore, people: People, over: str) -> None:
+    upstream = await room.upstream(room.run_dir / "w.sock" if over == "unix" else None)
+    place(room, upstream)
+    await run_everything(core, upstream)
+
+    async def stream(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: 1\n\n")
+        await reader.read()
+
+    upstream.handler = stream
+    await open_streams.note(room.run_dir, core, apart_s=0)
+    assert core.activity.meters() == []
+    async with room.client(people.tokens["bob"]) as bob, bob.stream("GET", WEB) as answer:
+        pieces = answer.aiter_bytes()
+        await anext(pieces)
+        await open_streams.note(room.run_dir, core, apart_s=0)
+        found = meter(core)
+        assert found is not None
+        assert found.last_active > 0
+        assert found.since_start.requests == 0, "it has not ended"
+
+
+async def run_everything(core: LabCore, upstream: Upstream) -> None:
+    """Let the service run behind `upstream`, and the workspace behind nothing."""
+
+    def running(kept: Workload) -> Workload:
+        return kept.model_copy(update={"state": WorkloadState.RUNNING})
+
+    async def endpoint(workload: Workload, port: int) -> Endpoint | None:
+        return Endpoint(upstream.address) if workload.owner_name == "web" else None
+
+    for workload in await core.workloads.open_ones():
+        await core.workloads.change(workload.id, running)
+    core.workloads.endpoint = endpoint  # type: ignore[method-assign]

@@ -18,6 +18,7 @@ from mllab.core.tallies import WINDOW_MINUTES, Tally, quantile, total
 from mllab.core.workspaces import Workspaces
 from mllab.model.accounts import Principal
 from mllab.model.activity import Activity, Latency, Minute
+from mllab.model.workloads import Workload
 from mllab.stores.documents.base import RevisionConflict, Where, find_all
 
 log = logging.getLogger("mllab.activity")
@@ -35,6 +36,11 @@ class Subject:
     workload: str
     name: str
     project: str = ""
+
+    @classmethod
+    def of(cls, workload: Workload) -> Subject:
+        """Return what a workload's record says."""
+        return cls(workload.id, workload.owner_name, workload.project or "")
 
 
 @dataclass
