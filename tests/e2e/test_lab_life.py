@@ -68,6 +68,22 @@ def test_a_killed_lab_neither_stops_nor_loses_a_workload(lab: RunningLab) -> Non
     assert project.jobs.wait("ticker", number).status.state == "stopped"
 
 
+def test_a_killed_lab_remembers_when_a_service_was_used(lab: RunningLab) -> None:
+    project = alpha(lab)
+    project.services.deploy("web", "exec python3 -m http.server $PORT")
+    project.services.wait("web")
+    assert project.services.request("web").status_code == 200
+    wait_for(lambda: project.services.activity("web").requests == 1, within_s=20, what="counted")
+    used_at = project.services.activity("web").last_active_at
+    lab.kill()
+    lab.start()
+    services = alpha(lab).services
+    wait_for(lambda: services.activity("web").last_active_at == used_at, within_s=20, what="kept")
+    metrics = httpx.get(f"{lab.url}/metrics", headers={"Authorization": f"Bearer {lab.token()}"})
+    assert "process_resident_memory_bytes" in metrics.text
+    assert httpx.get(f"{lab.url}/metrics").status_code == 404
+
+
 def test_a_killed_lab_keeps_what_it_acknowledged(lab: RunningLab) -> None:
     version = alpha(lab).datasets.upload("a.txt", b"kept")
     lab.kill()
