@@ -187,6 +187,7 @@ class Lab:
         self._nginx = Nginx(settings.run_dir, GatewayConfig.from_settings(settings, files))
         await self._nginx.start()
         self._exits.push_async_callback(self._nginx.stop)
+        self._exits.callback(self.core.events.close)  # else the API waits for open pages
         self._spawn(self._nginx.watch())
         following = asyncio.create_task(follow(self._nginx, gateway.state.keeper.upstreams))
         self._exits.callback(following.cancel)

@@ -19,6 +19,7 @@ POST   /auth/setup                                                              
 POST   /auth/register                                                               public 403
 POST   /auth/logout                                                                 me.read
 GET    /auth/me                                                                     me.read
+GET    /events                                                                      events.read
 GET    /users                                                                       user.list
 POST   /users                                                                       user.create
 GET    /users/{user}                                                                user.read
@@ -188,6 +189,7 @@ TUS = {"Tus-Resumable": "1.0.0"}
 TUS_PIECE = TUS | {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
 
 REQUESTS: dict[str, dict[str, Any]] = {
+    "GET /events": {"params": {"most_s": 0}},
     "POST /auth/login": {"json": {"username": "x", "password": "x"}},
     "POST /auth/token": {"json": {"username": "x", "password": "x"}},
     "POST /auth/setup": {"json": {"secret": "x", "password": "long enough"}},

@@ -21,6 +21,7 @@ from mllab.api.mlflow import router as mlflow_router
 from mllab.api.routes import (
     auth,
     code,
+    events,
     experiments,
     files,
     health,
@@ -56,6 +57,7 @@ ROUTERS: list[APIRouter] = [
     workspaces.router,
     experiments.router,
     registry.router,
+    events.router,
     mlflow_router,
 ]
 

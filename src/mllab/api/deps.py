@@ -37,25 +37,35 @@ def core(request: Request) -> LabCore:
 Core = Annotated[LabCore, Depends(core)]
 
 
-async def caller(request: Request, lab: Core) -> Principal:
-    """Return who calls: bearer token first, else the session cookie.
+def credential(request: Request) -> tuple[str, bool]:
+    """Return the secret that came along, bearer token first, and whether it is a cookie's.
 
     Raises:
-        NotSignedIn: no credential, or not a good one.
-        NotAllowed: a browser sent the cookie from another site's page.
+        NotSignedIn: none came, or none of a form that is understood here.
     """
     header = request.headers.get("authorization", "")
     if header:
         kind, _, secret = header.partition(" ")
         if kind.lower() == "bearer":
-            return await lab.identity.principal(secret.strip())
+            return secret.strip(), False
         raise NotSignedIn("Only 'Authorization: Bearer <token>' is understood here.")
     cookie = request.cookies.get(SESSION_COOKIE)
     if not cookie:
         raise NotSignedIn("Sign in first: send 'Authorization: Bearer <token>'.")
-    if request.method not in _READS:
+    return cookie, True
+
+
+async def caller(request: Request, lab: Core) -> Principal:
+    """Return who calls.
+
+    Raises:
+        NotSignedIn: no credential, or not a good one.
+        NotAllowed: a browser sent the cookie from another site's page.
+    """
+    secret, from_cookie = credential(request)
+    if from_cookie and request.method not in _READS:
         check_same_origin(request)
-    return await lab.identity.principal(cookie, from_cookie=True)
+    return await lab.identity.principal(secret, from_cookie=from_cookie)
 
 
 def check_same_origin(request: Request) -> None:

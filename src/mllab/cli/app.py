@@ -11,6 +11,7 @@ from rich.text import Text
 from mllab import __version__
 from mllab.cli import (
     dataset,
+    events,
     experiment,
     job,
     lab,
@@ -37,6 +38,7 @@ app.add_typer(workspace.app, name="workspace")
 app.add_typer(token.app, name="token")
 app.add_typer(secret.app, name="secret")
 app.add_typer(user.app, name="user")
+app.command("events")(events.show_events)
 lab.add_to(app)
 login.add_to(app)
 

@@ -8,16 +8,19 @@ news.datasets.upload("news.csv", "news.csv")
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from contextlib import closing
 
 import httpx
 
+from mllab.client.events import read_events
 from mllab.client.http import Http
 from mllab.client.projects import Project, Projects
 from mllab.client.tokens import Tokens
 from mllab.client.users import Users
 from mllab.client.workspaces import Workspace
 from mllab.model.accounts import Me
+from mllab.model.changes import Change
 
 
 class Lab:
@@ -58,6 +61,15 @@ class Lab:
     def workspace(self, user: str | None = None) -> Workspace:
         """Return a user's workspace, by default one's own."""
         return Workspace(self.http, user or str(self.me().user))
+
+    def events(
+        self, *, project: str | None = None, most_s: int | None = None
+    ) -> Generator[Change | None]:
+        """Yield what changes, for `most_s` seconds at most.
+
+        None comes first, and whenever changes were missed: look at everything then.
+        """
+        return read_events(self.http, project=project, most_s=most_s)
 
     def close(self) -> None:
         """Close the connections."""

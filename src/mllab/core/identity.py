@@ -63,8 +63,17 @@ class Identity:
 
     async def principal_of(self, held: Held, *, from_cookie: bool) -> Principal:
         """Return who holds a token that `held` has found. Raises NotSignedIn."""
-        account = await self._account(held)
+        who = await self._principal(held, from_cookie)
         await self._tokens.note_use(held)
+        return who
+
+    async def look(self, secret: str, *, from_cookie: bool) -> Principal:
+        """As `principal`, without counting as a use: for what stays open. Raises NotSignedIn."""
+        kinds = {TokenKind.SESSION} if from_cookie else _BEARERS
+        return await self._principal(await self._found(secret, kinds), from_cookie)
+
+    async def _principal(self, held: Held, from_cookie: bool) -> Principal:
+        account = await self._account(held)
         token = held.token
         carries_rights = token.kind is not TokenKind.WORKLOAD and token.scope == Scope()
         return Principal(

@@ -7,12 +7,16 @@ back-end, only what `server.py` (or a test) gave it.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from mllab.core.activity import Activities
 from mllab.core.apps import Apps
+from mllab.core.changes import Watched
 from mllab.core.checks import Checks
 from mllab.core.code import Code
 from mllab.core.context import Context, ProjectPart
+from mllab.core.events import Events
+from mllab.core.feed import Bus, Feed
 from mllab.core.files import VersionedFiles
 from mllab.core.identity import Identity
 from mllab.core.jobs import Jobs
@@ -37,8 +41,15 @@ class LabCore:
     """Every resource under one roof."""
 
     def __init__(
-        self, context: Context, runtime: Runtime, *, passwords: Passwords | None = None
+        self,
+        context: Context,
+        runtime: Runtime,
+        *,
+        passwords: Passwords | None = None,
+        bus: Bus | None = None,
     ) -> None:
+        self.feed = Feed(bus)
+        context = replace(context, documents=Watched(context.documents, self.feed.tell))
         self.context = context
         self.access = Access(context.documents)
         self.tokens = Tokens(context, self.access)
@@ -62,7 +73,7 @@ class LabCore:
         self.workspaces = Workspaces(context, self.access, self.workloads)
         self.activity = Activities(context, self.services, self.workspaces)
         self.users.parts = [self.workspaces]
-        self.users.parts = [self.workspaces]
+        self.events = Events(self.access, self.feed)
         self.checks: dict[str, Callable[[], Awaitable[None]]] = {
             "metadata": self._check_metadata,
             "runtime": runtime.check,

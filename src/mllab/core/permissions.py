@@ -11,7 +11,7 @@ from enum import StrEnum
 from mllab.errors import NotAllowed, NotFound
 from mllab.model.accounts import Principal
 from mllab.model.projects import ProjectState, Role
-from mllab.stores.documents.base import DocumentStore
+from mllab.stores.documents.base import DocumentStore, eq, find_all
 
 
 class Level(StrEnum):
@@ -66,6 +66,7 @@ class Action(StrEnum):
     WORKSPACE_WRITE = "workspace.write"
     WORKSPACE_OPEN = "workspace.open"
     LAB_READ = "lab.read"
+    EVENTS_READ = "events.read"
 
 
 RULES: dict[Action, Level] = {
@@ -101,6 +102,7 @@ RULES: dict[Action, Level] = {
     Action.WORKSPACE_WRITE: Level.OWN,
     Action.WORKSPACE_OPEN: Level.ONLY_SELF,
     Action.LAB_READ: Level.ADMIN,
+    Action.EVENTS_READ: Level.SIGNED_IN,
 }
 
 _ROLES = {Level.VIEWER: Role.VIEWER, Level.EDITOR: Role.EDITOR, Level.OWNER: Role.OWNER}
@@ -146,9 +148,19 @@ class Access:
         if found is None or found.body["state"] != ProjectState.ACTIVE:
             return None
         role = Role.OWNER if who.is_admin else await self.member_role(who, project)
-        if role and who.scope.role and who.scope.role.rank < role.rank:
-            return who.scope.role
-        return role
+        return _at_most(role, who.scope.role) if role else None
+
+    async def roles(self, who: Principal) -> dict[str, Role]:
+        """Return the roles that `who` was given and has with this credential, by project.
+
+        What an admin may do besides, and whether a project is being deleted, is not looked at.
+        """
+        only = [eq("project", who.scope.project)] if who.scope.project else []
+        found = await find_all(self._documents, "members", eq("user", who.user), *only)
+        return {
+            each.body["project"]: _at_most(Role(each.body["role"]), who.scope.role)
+            for each in found
+        }
 
     async def member_role(self, who: Principal, project: str) -> Role | None:
         """Return the role that the user was given in the project, or None."""
@@ -175,20 +187,38 @@ class Access:
             )
 
 
-def _require_person(who: Principal, action: Action, level: Level, user: str | None) -> None:
+def suffices(role: Role, action: Action) -> bool:
+    """Tell whether `role` in a project is enough for `action` there."""
+    return role.rank >= _ROLES[RULES[action]].rank
+
+
+def is_own(who: Principal, action: Action, user: str | None) -> bool:
+    """Tell whether `who` may do `action`, which is about a person, on what `user` has."""
+    return _is_allowed(who, RULES[action], user)
+
+
+def _at_most(role: Role, most: Role | None) -> Role:
+    return most if most and most.rank < role.rank else role
+
+
+def _is_allowed(who: Principal, level: Level, user: str | None) -> bool:
     scope = who.scope
     confined = bool(scope.project or scope.service or scope.role)
     if level is Level.SIGNED_IN and scope.service is None:
-        return
+        return True
     own = user is None or user == who.user
-    allowed = {
+    return {
         Level.OWN: (own or who.is_admin) and not confined,
         Level.PERSON: (own or who.is_admin) and not confined and scope.workload is None,
         Level.ONLY_SELF: own and not confined,
         Level.ADMIN: who.is_admin and not confined,
     }.get(level, False)
-    if allowed:
+
+
+def _require_person(who: Principal, action: Action, level: Level, user: str | None) -> None:
+    if _is_allowed(who, level, user):
         return
+    own = user is None or user == who.user
     if user is not None and not own and not who.is_admin:
         raise NotFound("user", user)
     raise NotAllowed(_why_not(who, level, user), action=str(action))
