@@ -110,6 +110,14 @@ async def test_what_a_role_may_not_read_it_does_not_hear_of(core: LabCore, liste
     await editor.hears(("secret", PROJECT, "KEY"), ("run", PROJECT, "r1"))
 
 
+async def test_an_upload_is_told_to_whoever_began_it(core: LabCore, listen: Listen) -> None:
+    owner, editor = await listen("alice"), await listen("bob")
+    for note in (Note(What.UPLOAD, PROJECT, "upload_1", "bob"), RUN):
+        core.feed.tell(note)
+    await owner.hears(("run", PROJECT, "r1"))
+    await editor.hears(("upload", PROJECT, "upload_1"), ("run", PROJECT, "r1"))
+
+
 async def test_a_stream_of_one_project_is_narrow(core: LabCore, listen: Listen) -> None:
     ear = await listen("dana", project=PROJECT)
     core.feed.tell(Note(What.USER, None, "bob", "bob"))

@@ -75,6 +75,10 @@ def _version(id: str, body: Body) -> Note | None:
     return _file(id.rpartition("/")[0], body)
 
 
+def _upload(id: str, body: Body) -> Note | None:
+    return Note(What.UPLOAD, body["project"], id, body["user"]) if body else None
+
+
 def _workload(id: str, body: Body) -> Note | None:
     if not body:
         return None
@@ -92,6 +96,7 @@ READERS: Mapping[str, _Reader] = {
     "secrets": _in_project(What.SECRET),
     "files": _file,
     "versions": _version,
+    "resumable": _upload,
     "workloads": _workload,
     "jobs": _in_project(What.JOB),
     "job_runs": _in_project(What.JOB),
@@ -105,10 +110,10 @@ READERS: Mapping[str, _Reader] = {
 }
 """How to read a note out of a document's id and body; the body is empty when it went."""
 
-SILENT = {"lab", "leases", "apps", "attempts", "uploads", "code", "workspaces", "names"}
+SILENT = {"lab", "leases", "apps", "attempts", "uploads", "activity", "code", "workspaces", "names"}
 """Collections that no page shows, or only through one that has a row."""
 
-_READ_BEFORE = {"tokens"}
+_READ_BEFORE = {"tokens", "resumable"}
 """Whose ids do not say what they are: read once more before they go."""
 
 _ONLY_CREATION = {"tokens"}

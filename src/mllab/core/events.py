@@ -68,6 +68,8 @@ class Sight:
             return is_own(self.who, action, note.user)
         if note.what is What.MEMBER and note.user == self.who.user and self._reaches(note.project):
             return True  # that they lost their place, too
+        if note.what is What.UPLOAD and note.user != self.who.user and not self.who.is_admin:
+            return False  # each belongs to whoever began it
         role = Role.OWNER if self.who.is_admin else self.roles.get(note.project)
         return role is not None and suffices(role, action)
 

@@ -55,6 +55,12 @@ def test_every_collection_is_told_of_or_silent_by_decision() -> None:
             JOB,
         ),
         (
+            "resumable",
+            "upload_1",
+            {"project": "alpha", "user": "bob"},
+            Note(What.UPLOAD, "alpha", "upload_1", "bob"),
+        ),
+        (
             "workloads",
             "wl_1",
             {"kind": "workspace", "project": None, "user": "bob"},
