@@ -76,7 +76,7 @@ KINDS = {
     "admin's workspace": Kind("dana", 0, scope=Scope(workload="wl_3")),
     "admin": Kind("dana", 3, is_admin=True),
 }
-RANKS = {Level.VIEWER: 1, Level.EDITOR: 2, Level.OWNER: 3}
+RANKS = {Level.VIEWER: 1, Level.EDITOR: 2, Level.EDITING_PERSON: 2, Level.OWNER: 3}
 
 
 @dataclass(frozen=True)
@@ -122,6 +122,8 @@ def expected(row: Row, kind: Kind) -> int:
         if kind.rank == 0:
             return 404
         if kind.service and row.permission != Action.SERVICE_USE:
+            return 403
+        if level is Level.EDITING_PERSON and kind.is_workload:
             return 403
         return 0 if kind.rank >= RANKS[level] else 403
     if level is Level.SIGNED_IN:

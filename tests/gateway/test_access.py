@@ -114,7 +114,7 @@ async def test_addresses_as_nginx_needs_them(
     table: TableCore, keeper: Gatekeeper, address: str, sent_to: str
 ) -> None:
     _reached_at(table, Endpoint(address.replace("RUN", str(table.settings.run_dir))))
-    assert (await keeper.decide(f"a:{ANN}", "s/alpha/svc")).packed() == f"{sent_to}|s|"
+    assert (await keeper.decide(f"a:{ANN}", "s/alpha/svc")).packed() == f"{sent_to}|s||"
 
 
 @pytest.mark.parametrize(

@@ -128,6 +128,7 @@ class _Shape:
         self.identity = _Identity(table)
         self.services = _Services(table)
         self.apps = _Apps()
+        self.keys = _Keys(table)
         self.workspaces = _Workspaces(table)
 
 
@@ -146,6 +147,14 @@ class _Identity:
         who = await self.principal(secret)
         token = Token(id="t", kind=TokenKind.SESSION, user=who.user or "", created_at=now())
         return IssuedToken(token=token, secret=SESSION)
+
+
+@dataclass
+class _Keys:
+    table: TableCore
+
+    async def principal(self, secret: str) -> Principal:
+        return await _Identity(self.table).principal(secret)
 
 
 class _Apps:

@@ -74,6 +74,10 @@ POST   /projects/{project}/services                                             
 GET    /projects/{project}/services/{service}                                       service.read
 PUT    /projects/{project}/services/{service}                                       service.write
 DELETE /projects/{project}/services/{service}                                       service.write
+GET    /projects/{project}/services/{service}/keys                                  key.read
+POST   /projects/{project}/services/{service}/keys                                  key.write
+POST   /projects/{project}/services/{service}/keys/{service_key}/rotate             key.write
+DELETE /projects/{project}/services/{service}/keys/{service_key}                    key.write
 POST   /projects/{project}/services/{service}/start                                 service.write
 POST   /projects/{project}/services/{service}/stop                                  service.write
 POST   /projects/{project}/services/{service}/restart                               service.write
@@ -234,6 +238,7 @@ PARAMETERS = {
     "job": "train",
     "number": "1",
     "service": "web",
+    "service_key": "key_" + "0" * 20,
     "key": "news.csv",
     "kind": "datasets",
     "version": "1",

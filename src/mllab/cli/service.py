@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from mllab.cli import service_key
 from mllab.cli.asking import Yes, confirm
 from mllab.cli.common import Json, ProjectOption, open_project
 from mllab.cli.flags import spread
@@ -19,6 +20,7 @@ from mllab.errors import BackendFailed, InvalidInput
 from mllab.model.work import Service
 
 app = typer.Typer(no_args_is_help=True, help="Services.")
+app.add_typer(service_key.app, name="key")
 
 Name = Annotated[str, typer.Argument(help="Name of the service.")]
 _COLUMNS = ["name", "status.state", "path", "created_by", "status.reason"]

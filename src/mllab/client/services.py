@@ -11,6 +11,7 @@ import httpx
 
 from mllab.client.archives import code_source
 from mllab.client.http import Http, part
+from mllab.client.keys import ServiceKeys
 from mllab.client.specs import build
 from mllab.client.watching import keeps_ending, read_log, wait_until
 from mllab.errors import BackendFailed, Conflict
@@ -123,6 +124,10 @@ class Services:
                 f"See its log."
             )
         return found
+
+    def keys(self, name: str) -> ServiceKeys:
+        """Return the service's keys, for callers outside the lab."""
+        return ServiceKeys(self._http, self._at(name))
 
     def logs(self, name: str, *, follow: bool = False, offset: int = 0) -> Iterator[str]:
         """Yield the service's output; with `follow` until it ended."""

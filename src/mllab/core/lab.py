@@ -20,6 +20,7 @@ from mllab.core.feed import Bus, Feed
 from mllab.core.files import VersionedFiles
 from mllab.core.identity import Identity
 from mllab.core.jobs import Jobs
+from mllab.core.keys import Keys
 from mllab.core.members import Members
 from mllab.core.passwords import Passwords
 from mllab.core.permissions import Access
@@ -69,7 +70,10 @@ class LabCore:
         self.workloads = Workloads(context, self.tokens, runtime)
         checks = Checks(self.code, self.files)
         self.jobs = Jobs(context, self.access, self.workloads, checks)
-        self.services = Services(context, self.access, self.workloads, self.registry, checks)
+        self.keys = Keys(context, self.access)
+        self.services = Services(
+            context, self.access, self.workloads, self.registry, checks, self.keys
+        )
         self.workspaces = Workspaces(context, self.access, self.workloads)
         self.activity = Activities(context, self.services, self.workspaces)
         self.users.parts = [self.workspaces]
@@ -86,6 +90,7 @@ class LabCore:
             self.jobs,
             self.services,
             self.uploads,
+            self.keys,
             self.files,
             self.code,
             self.tracking,

@@ -28,6 +28,8 @@ class Level(StrEnum):
     ADMIN = "admin"
     VIEWER = "viewer"
     EDITOR = "editor"
+    EDITING_PERSON = "editing-person"
+    """As EDITOR, but nothing that a workload holds does: what is made outlives it."""
     OWNER = "owner"
 
 
@@ -62,6 +64,8 @@ class Action(StrEnum):
     SERVICE_READ = "service.read"
     SERVICE_WRITE = "service.write"
     SERVICE_USE = "service.use"
+    KEY_READ = "key.read"
+    KEY_WRITE = "key.write"
     WORKSPACE_READ = "workspace.read"
     WORKSPACE_WRITE = "workspace.write"
     WORKSPACE_OPEN = "workspace.open"
@@ -98,6 +102,8 @@ RULES: dict[Action, Level] = {
     Action.SERVICE_READ: Level.VIEWER,
     Action.SERVICE_WRITE: Level.EDITOR,
     Action.SERVICE_USE: Level.VIEWER,
+    Action.KEY_READ: Level.EDITOR,
+    Action.KEY_WRITE: Level.EDITING_PERSON,
     Action.WORKSPACE_READ: Level.OWN,
     Action.WORKSPACE_WRITE: Level.OWN,
     Action.WORKSPACE_OPEN: Level.ONLY_SELF,
@@ -105,7 +111,12 @@ RULES: dict[Action, Level] = {
     Action.EVENTS_READ: Level.SIGNED_IN,
 }
 
-_ROLES = {Level.VIEWER: Role.VIEWER, Level.EDITOR: Role.EDITOR, Level.OWNER: Role.OWNER}
+_ROLES = {
+    Level.VIEWER: Role.VIEWER,
+    Level.EDITOR: Role.EDITOR,
+    Level.EDITING_PERSON: Role.EDITOR,
+    Level.OWNER: Role.OWNER,
+}
 
 
 class Access:
@@ -140,13 +151,16 @@ class Access:
     async def role(self, who: Principal, project: str) -> Role | None:
         """Return the role that `who` has in the project with this credential, or None.
 
-        An admin has every project's owner rights, with an unconfined credential.
+        An admin has every project's owner rights, with an unconfined credential. A service's
+        key reads for its own sake, whoever made it, as far as its scope reaches.
         """
         if who.scope.project is not None and who.scope.project != project:
             return None
         found = await self._documents.get("projects", project)
         if found is None or found.body["state"] != ProjectState.ACTIVE:
             return None
+        if who.key is not None:
+            return Role.VIEWER if who.scope.project and who.scope.service else None
         role = Role.OWNER if who.is_admin else await self.member_role(who, project)
         return _at_most(role, who.scope.role) if role else None
 
@@ -175,7 +189,12 @@ class Access:
             raise NotFound("project", project, "It does not exist or you are not a member.")
         only = who.scope.service
         if only is not None and (action is not Action.SERVICE_USE or only != service):
-            raise NotAllowed(f"This token opens service {only!r} and nothing else.")
+            raise NotAllowed(f"This credential opens service {only!r} and nothing else.")
+        if RULES[action] is Level.EDITING_PERSON and who.scope.workload is not None:
+            raise NotAllowed(
+                "A workload's token makes nothing that outlives it. Sign in yourself for that.",
+                action=str(action),
+            )
         needed = _ROLES[RULES[action]]
         if role.rank < needed.rank:
             raise NotAllowed(

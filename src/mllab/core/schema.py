@@ -4,7 +4,7 @@ The one place to look for what the lab keeps. Ids, where not random:
 members `project/user` · secrets `project/name` · files `project/kind/key` ·
 versions `project/kind/key/v0000000001` · jobs and services `project/name` ·
 job_runs `project/job/0000000001` · tokens: sha256 of the secret · apps: the label ·
-activity: the workload's id ·
+activity: the workload's id · service_keys: the public id ·
 experiments, runs and logged_models `project/id` · metrics `project/run/key's hash/content's
 hash` · names `project/kind/name's hash` · registered_models `project/random` ·
 model_versions `project/registered model/0000000001`.
@@ -40,6 +40,7 @@ COLLECTIONS: Indexes = {
     "jobs": [["project"]],
     "job_runs": [["project", "job"], ["workload"]],
     "services": [["project"]],
+    "service_keys": [["workload", "created_at"], ["project"]],
     "workspaces": [],
     "experiments": [["project", "name"]],
     "runs": [["project", "experiment"]],

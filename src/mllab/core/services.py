@@ -12,6 +12,7 @@ from functools import partial
 from mllab.core.checks import Checks
 from mllab.core.context import Context
 from mllab.core.jobs import forget_workloads
+from mllab.core.keys import Keys
 from mllab.core.permissions import Access, Action
 from mllab.core.registry import Registry
 from mllab.core.specs import Builder, Resolved, service_ports
@@ -47,6 +48,7 @@ class Services:
         workloads: Workloads,
         registry: Registry,
         checks: Checks,
+        keys: Keys,
     ) -> None:
         self._documents = context.documents
         self._clock = context.clock
@@ -54,6 +56,7 @@ class Services:
         self._workloads = workloads
         self._registry = registry
         self._checks = checks
+        self._keys = keys
         self._builder = Builder(context.settings, workloads.runtime.name)
 
     async def create(self, who: Principal, project: str, new: NewService) -> Service:
@@ -135,7 +138,7 @@ class Services:
         return await self._seen(body)
 
     async def delete(self, who: Principal, project: str, name: str) -> None:
-        """Stop the service and forget it with its logs."""
+        """Stop the service and forget it with its logs and keys."""
         await self._access.require(who, Action.SERVICE_WRITE, project=project)
         await self._delete(await self._document(project, name))
 
@@ -219,6 +222,7 @@ class Services:
     async def _delete(self, document: Document) -> None:
         # The workload first: a crash in between leaves a service to delete again.
         await self._workloads.want(document.body["workload"], Wanted.REMOVED)
+        await self._keys.forget_service(document.body["workload"])
         await self._documents.delete("services", document.id)
 
     async def _document(self, project: str, name: str) -> Document:

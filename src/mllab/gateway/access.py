@@ -11,10 +11,11 @@ import asyncio
 import ipaddress
 import re
 from collections.abc import Awaitable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+from mllab.core.keys import is_key
 from mllab.core.workloads import Reach
 from mllab.errors import BackendFailed, NotAllowed, NotFound, NotSignedIn, Unavailable
 from mllab.gateway.nginx.upstreams import Upstreams
@@ -34,6 +35,10 @@ class _Apps(Protocol):
     async def key(self, label: str) -> str | None: ...
 
     async def principal(self, secret: str, key: str) -> Principal: ...
+
+
+class _Keys(Protocol):
+    async def principal(self, secret: str) -> Principal: ...
 
 
 class _Services(Protocol):
@@ -56,6 +61,10 @@ class Doors(Protocol):
     @property
     def apps(self) -> _Apps:
         """Knows workloads' own hosts and who holds a cookie there."""
+
+    @property
+    def keys(self) -> _Keys:
+        """Tells what a service's key opens."""
 
     @property
     def services(self) -> _Services:
@@ -83,16 +92,19 @@ class Decision:
 
     `address` is `ip:port` or `unix:path:` (relative to nginx's working folder where it
     can be). `strip` takes the workload's own path off. `authorization` is the workload's
-    secret; empty: the client's own header passes.
+    secret; empty: the client's own header passes. `limit` is a service key's id and how many
+    requests it has in a minute, `key_…:100`; empty: as many as it likes.
     """
 
     address: str
     strip: bool
     authorization: str = ""
+    limit: str = ""
 
     def packed(self) -> str:
         """Return it as the one value that nginx keeps (see `nginx.conf.j2`)."""
-        return f"{self.address}|{'s' if self.strip else 'w'}|{self.authorization}"
+        form = "s" if self.strip else "w"
+        return f"{self.address}|{form}|{self.authorization}|{self.limit}"
 
 
 class Gatekeeper:
@@ -135,6 +147,7 @@ class Gatekeeper:
         if reach.endpoint is None:
             raise NotReady(target, reach)
         found = _decision(reach, reach.endpoint, self._run_dir, own_host=label is not None)
+        found = replace(found, limit=_limit(who))
         self.upstreams.note(found.address)
         return found
 
@@ -148,6 +161,8 @@ class Gatekeeper:
             return await self._doors.apps.principal(secret, app)
         if kind not in ({"a", "c"} if app is None else {"a"}) or not secret:
             raise NotSignedIn("Sign in first: send 'Authorization: Bearer <token>'.")
+        if is_key(secret):
+            return await self._doors.keys.principal(secret)
         return await self._doors.identity.principal(secret, from_cookie=kind == "c")
 
     async def reach(self, who: Principal, target: Target, *, own_host: bool = False) -> Reach:
@@ -185,6 +200,11 @@ def _decision(reach: Reach, endpoint: Endpoint, run_dir: Path, *, own_host: bool
         strip=bool(reach.stripped) and not own_host,
         authorization=authorization,
     )
+
+
+def _limit(who: Principal) -> str:
+    key = who.key
+    return f"{key.id}:{key.requests_per_minute}" if key and key.requests_per_minute else ""
 
 
 def _address(address: str, run_dir: Path) -> str:

@@ -35,6 +35,9 @@ FAULTS: dict[int, Fault] = {
         "Unknown host name",
         "The lab does not answer to this host name. An admin adds it with LAB_HOSTS.",
     ),
+    429: Fault(
+        "limit_reached", "Too many requests", "The limit of this key is used up; try again later."
+    ),
     431: Fault("invalid_input", "Headers too large", "The headers of the request are too large."),
     500: Fault("internal", "Failed", "The gateway failed on this request; its log says more."),
     501: Fault("invalid_input", "Not possible", "The gateway does not know how to do this."),

@@ -138,12 +138,20 @@ class IssuedToken(Record):
     secret: str
 
 
+class KeyInUse(Record):
+    """A service's key that somebody came with; `requests_per_minute` None is unlimited."""
+
+    id: str
+    requests_per_minute: int | None = None
+
+
 class Principal(Record):
     """Who calls, and how far this credential reaches.
 
     `user` None with `is_system` is the lab itself (control). `is_admin` is already False
     for credentials that must not carry admin rights (workload and scoped tokens).
     `from_cookie` says that a browser sent it by itself, so writes must check their origin.
+    `key` is set, and `user` None, for a caller from outside with a service's key.
     """
 
     user: UserName | None
@@ -152,6 +160,7 @@ class Principal(Record):
     scope: Scope = Scope()
     token_id: str | None = None
     from_cookie: bool = False
+    key: KeyInUse | None = None
 
 
 class Me(Principal):

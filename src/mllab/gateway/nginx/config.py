@@ -43,6 +43,7 @@ class GatewayConfig:
     the lab itself is, seen from there, empty for the lab's first name.
     `files` is the folder of stored files that nginx sends for the API, None for no folder.
     `upstreams` are addresses of workloads to which connections are kept (`upstreams.py`).
+    `limit_window_s` is the time that a service key's limit is about (seconds); tests shorten it.
     """
 
     host: str = "127.0.0.1"
@@ -55,6 +56,7 @@ class GatewayConfig:
     workers: int = 2
     files: Path | None = None
     upstreams: tuple[str, ...] = ()
+    limit_window_s: float = 60.0
 
     @classmethod
     def from_settings(cls, settings: Settings, files: Path | None = None) -> GatewayConfig:
@@ -197,5 +199,6 @@ def copy_files(run_dir: Path, files: Path | None) -> None:
     target.mkdir(parents=True)
     for file in package.joinpath("static").iterdir():
         (target / file.name).write_bytes(file.read_bytes())
-    script = package.joinpath("nginx", "cookies.js").read_text()
-    (run_dir / "cookies.js").write_text(script.replace("NAMES", "|".join(COOKIES)))
+    for name in ("cookies.js", "limits.js"):
+        script = package.joinpath("nginx", name).read_text()
+        (run_dir / name).write_text(script.replace("NAMES", "|".join(COOKIES)))
