@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,13 @@ import pytest
 from people import Api, LiveLab, People, open_core, settle
 from typer.testing import Result
 
+from mllab.core.changes import Note, Watched
+from mllab.core.keys import Keys
 from mllab.core.lab import LabCore
 from mllab.errors import LimitReached, NotAllowed, NotFound, NotSignedIn
 from mllab.model.accounts import Scope, TokenKind, UserChange
 from mllab.model.base import now
+from mllab.model.changes import What
 from mllab.model.keys import IssuedServiceKey, KeyRotation, NewServiceKey
 from mllab.model.work import NewService, ServiceSpec
 
@@ -264,3 +268,12 @@ def test_the_command_line_makes_rotates_and_revokes_keys(live: LiveLab, cli: Any
     assert new["secret"] != made.stdout.strip()
     assert cli("service", "key", "revoke", "web", key["id"], "--yes", *where).exit_code == 0
     assert cli.json("service", "key", "list", "web", *where) == []
+
+
+async def test_open_pages_hear_of_a_services_keys(api: Api, core: LabCore, people: People) -> None:
+    told: list[Note] = []
+    documents = Watched(core.context.documents, told.append)
+    keys = Keys(replace(core.context, documents=documents), core.access)
+    made = await keys.create(people["bob"], "alpha", "web", NewServiceKey())
+    await keys.revoke(people["bob"], "alpha", "web", made.key.id)
+    assert told == [Note(What.SERVICE, "alpha", "web")] * 2

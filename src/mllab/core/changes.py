@@ -75,6 +75,10 @@ def _version(id: str, body: Body) -> Note | None:
     return _file(id.rpartition("/")[0], body)
 
 
+def _service_key(id: str, body: Body) -> Note | None:
+    return Note(What.SERVICE, body["project"], body["service"]) if body else None
+
+
 def _upload(id: str, body: Body) -> Note | None:
     return Note(What.UPLOAD, body["project"], id, body["user"]) if body else None
 
@@ -101,6 +105,7 @@ READERS: Mapping[str, _Reader] = {
     "jobs": _in_project(What.JOB),
     "job_runs": _in_project(What.JOB),
     "services": _in_project(What.SERVICE),
+    "service_keys": _service_key,
     "experiments": _in_project(What.EXPERIMENT),
     "runs": _in_project(What.RUN),
     "metrics": _in_project(What.RUN),
@@ -113,7 +118,7 @@ READERS: Mapping[str, _Reader] = {
 SILENT = {"lab", "leases", "apps", "attempts", "uploads", "activity", "code", "workspaces", "names"}
 """Collections that no page shows, or only through one that has a row."""
 
-_READ_BEFORE = {"tokens", "resumable"}
+_READ_BEFORE = {"tokens", "service_keys", "resumable"}
 """Whose ids do not say what they are: read once more before they go."""
 
 _ONLY_CREATION = {"tokens"}

@@ -28,9 +28,9 @@ class What(StrEnum):
 class Change(Record):
     """A hint to look again: whoever wants to know what is new asks for the thing itself.
 
-    `id` is what the thing's path names it by: a job's name for its runs too, a user's for
-    members and workspaces, a key for datasets and model files; a registered model has its
-    internal id.
+    `id` is what the thing's path names it by: a job's name for its runs too, a service's for
+    its keys, a user's for members and workspaces, a key for datasets and model files; a
+    registered model has its internal id.
     """
 
     what: What
