@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -24,15 +25,22 @@ from mllab.model.workloads import Workload, WorkloadState
 from mllab.runtimes.base import Endpoint
 
 WEB = "/projects/alpha/services/web/"
-LINE = b"2026-01-02T03:04:05+00:00 s/alpha/web 200 120 340 0.012"
+LINE = b"2026-01-02T03:04:05+00:00|s/alpha/web|200|120|340|0.012"
 
 
 @pytest.fixture
-async def room(core: LabCore, people: People) -> AsyncIterator[Room]:
+async def web(core: LabCore, people: People) -> LabCore:
+    """A core with Alice's service `web` and her workspace in it."""
+    new = NewService(name="web", spec=ServiceSpec(command="serve", ports=[8080, 9090]))
+    await core.services.create(people["alice"], "alpha", new)
+    await core.workspaces.start(people["alice"], "alice")
+    return core
+
+
+@pytest.fixture
+async def room(web: LabCore) -> AsyncIterator[Room]:
+    core = web
     async with open_room(core, apps_domain="localhost") as opened:
-        new = NewService(name="web", spec=ServiceSpec(command="serve", ports=[8080, 9090]))
-        await core.services.create(people["alice"], "alpha", new)
-        await core.workspaces.start(people["alice"], "alice")
         counting = asyncio.create_task(activity.follow(opened.nginx, core, rest_s=0.05))
         yield opened
         counting.cancel()
@@ -190,14 +198,54 @@ async def test_a_lab_killed_between_two_files_reads_both(tmp_path: Path) -> None
     assert not path.with_suffix(".log.1").exists()
 
 
-async def test_lines_that_say_nothing_are_passed_over(room: Room, core: LabCore) -> None:
+async def test_lines_that_say_nothing_are_passed_over(web: LabCore) -> None:
     junk = [b"", b"junk", b"\x00" * 50, LINE.replace(b"s/alpha/web", b"s/alpha/none"), LINE[:-20]]
     junk += [LINE.replace(b"s/alpha/web", key) for key in (b"h/none", b"slash", b"w/none")]
-    await count(core, Subjects(core), [*junk, LINE, LINE.replace(b"0.012", b"-")])
-    found = meter(core)
+    await count(web, Subjects(web), [*junk, LINE, LINE.replace(b"0.012", b"-")])
+    found = meter(web)
     assert found is not None
     assert found.last_active == 1767323045
-    assert core.activity.meters() == [found]
+    assert web.activity.meters() == [found]
+
+
+@pytest.mark.parametrize(
+    ("sent", "seconds", "bytes_in", "latency_ms"),
+    [
+        (b"120", b"0.012", 120, 12),
+        (b"0, 120", b"-, 1.012", 120, 1012),
+        (b"0 : 310", b"- : 0.002", 0, 0),
+        (b"-", b"-", 0, 0),
+    ],
+)
+async def test_of_several_tries_the_last_counts(
+    web: LabCore, sent: bytes, seconds: bytes, bytes_in: int, latency_ms: int
+) -> None:
+    line = LINE.replace(b"120", sent).replace(b"0.012", seconds)
+    now = datetime.now(UTC).isoformat(timespec="seconds").encode()
+    await count(web, Subjects(web), [line.replace(LINE[:25], now)])
+    tally = web.activity.meters()[0].since_start
+    assert (tally.bytes_in, tally.bytes_out, tally.latency_ms) == (bytes_in, 340, latency_ms)
+
+
+async def test_what_goes_over_a_websocket_counts(
+    room: Room, upstream: Upstream, core: LabCore, people: People
+) -> None:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 101 Go\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n")
+        await reader.readexactly(100_000)
+        writer.write(b"y" * 5000)
+        await writer.drain()
+
+    upstream.handler = talk
+    lines = [f"GET {WEB} HTTP/1.1", "Host: localhost", "Upgrade: websocket", "Connection: Upgrade"]
+    head = "\r\n".join([*lines, f"Authorization: Bearer {people.tokens['bob']}", "", ""])
+    await room.raw(head.encode() + b"x" * 100_000)
+    tally = (await counted(core, 1)).since_start
+    assert tally.classes == {"1xx": 1}
+    assert 100_000 <= tally.bytes_in < 101_000
+    assert 5000 <= tally.bytes_out < 6000
+    assert tally.latencies.total() == 0
 
 
 Series = Callable[[str], Awaitable[dict[str, float]]]

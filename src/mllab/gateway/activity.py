@@ -169,8 +169,8 @@ def _tallies(lines: list[bytes]) -> dict[tuple[bytes, bytes], Tally]:
     found: dict[tuple[bytes, bytes], Tally] = {}
     for line, times in Counter(lines).items():
         try:
-            time, key, status, bytes_in, bytes_out, latency = line.split(b" ", 5)
-            code_class, moved = _CLASSES[status[:1]], (int(bytes_in), int(bytes_out))
+            time, key, status, bytes_in, bytes_out, latency = line.split(b"|")
+            code_class, moved = _CLASSES[status[:1]], (_bytes(bytes_in), int(bytes_out))
         except (ValueError, KeyError):
             continue
         tally = found.get((time, key))
@@ -178,6 +178,13 @@ def _tallies(lines: list[bytes]) -> dict[tuple[bytes, bytes], Tally]:
             tally = found[time, key] = Tally()
         tally.add(code_class, *moved, None if status == _SWITCHED else _ms(latency), times)
     return found
+
+
+def _bytes(sent: bytes) -> int:
+    """Read what went to the workload: `120`, or `0, 120` of several tries, `0 : 310` of a fault."""
+    if sent.isdigit():
+        return int(sent)
+    return sum(int(part) for part in sent.partition(b" : ")[0].split(b", ") if part.isdigit())
 
 
 @lru_cache(maxsize=4096)
