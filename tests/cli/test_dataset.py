@@ -6,13 +6,18 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
+from people import LiveLab
 from typer.testing import Result
 
+from mllab.client.transfer import no_progress, outgoing
+from mllab.client.uploads import Announced
 from mllab.errors import InvalidInput, NotFound
 
 
 class Cli(Protocol):
     """The command line, signed in."""
+
+    live: LiveLab
 
     def __call__(self, *arguments: str, as_: str | None = "alice", input: str = "") -> Result: ...
 
@@ -71,3 +76,13 @@ def test_a_person_sees_a_table(cli: Cli, news: Path) -> None:
 def test_a_project_is_needed(cli: Cli) -> None:
     with pytest.raises(InvalidInput, match="Which project"):
         cli("dataset", "list")
+
+
+def test_unfinished_uploads_are_listed_and_given_up(cli: Cli) -> None:
+    project = cli.live.client("alice").project("alpha")
+    with outgoing(b"abc", no_progress) as sent:
+        begun = project.uploads.begin(sent, Announced("models", "k", {}))
+    (found,) = cli.json("upload", "list", "-p", "alpha")
+    assert (found["id"], found["kind"], found["key"]) == (begun.id, "models", "k")
+    assert cli("upload", "delete", begun.id, "--yes", "-p", "alpha").exit_code == 0
+    assert cli.json("upload", "list", "-p", "alpha") == []

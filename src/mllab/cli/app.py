@@ -20,6 +20,7 @@ from mllab.cli import (
     secret,
     service,
     token,
+    upload,
     user,
     workspace,
 )
@@ -31,6 +32,7 @@ app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_comp
 app.add_typer(project.app, name="project")
 app.add_typer(dataset.datasets, name="dataset")
 app.add_typer(dataset.models, name="model")
+app.add_typer(upload.app, name="upload")
 app.add_typer(experiment.app, name="experiment")
 app.add_typer(job.app, name="job")
 app.add_typer(service.app, name="service")

@@ -21,7 +21,7 @@ from mllab.cli.asking import Yes, confirm
 from mllab.cli.common import Json, ProjectOption, open_project
 from mllab.cli.output import emit, errors, tell
 from mllab.client import transfer
-from mllab.client.files import VersionedFiles
+from mllab.client.files import RESUMABLE_FROM, VersionedFiles
 from mllab.errors import InvalidInput
 
 datasets = typer.Typer(no_args_is_help=True, help="Datasets and their versions.")
@@ -86,9 +86,9 @@ def upload(
     project: ProjectOption = "",
     json: Json = False,
 ) -> None:
-    """Upload a file as a new version."""
+    """Upload a file as a new version; a large one that was stopped goes on where it was."""
     metadata = {name: value for name, value in _pairs(meta).items() if value is not None}
-    with _bar(f"Uploading {key}") as on_progress:
+    with _told_how_to_go_on(path), _bar(f"Uploading {key}") as on_progress:
         found = _files(context, project).upload(
             key, path, metadata=metadata, on_progress=on_progress
         )
@@ -163,6 +163,17 @@ def _pairs(meta: list[str] | None) -> dict[str, str | None]:
             raise InvalidInput(f"--meta takes NAME=VALUE, not {each!r}.")
         found[name] = value or None
     return found
+
+
+@contextmanager
+def _told_how_to_go_on(path: Path) -> Iterator[None]:
+    """Say on Ctrl-C that nothing is lost."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if path.stat().st_size >= RESUMABLE_FROM:
+            errors.print("What arrived is kept: the same command goes on from there.")
+        raise
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import json
 import re
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, cast
 from urllib.parse import quote
@@ -18,12 +19,24 @@ from urllib.parse import quote
 import httpx
 
 from mllab.client.http import Http, part
-from mllab.client.transfer import Incoming, Progress, Source, no_progress, outgoing, save
+from mllab.client.transfer import (
+    Incoming,
+    Outgoing,
+    Progress,
+    Source,
+    no_progress,
+    outgoing,
+    save,
+)
+from mllab.client.uploads import Announced, Uploads, fingerprint
 from mllab.errors import BackendFailed, InvalidInput, NotFound
 from mllab.model.base import check_file_key
 from mllab.model.files import FileSummary, FileVersion
 
 _NUMBERED = re.compile(r"(.+)\.v([1-9][0-9]{0,8})", re.DOTALL)
+RESUMABLE_FROM = 16 * 1024 * 1024
+"""Bytes from which on an upload is resumable; a smaller file is sent again as quickly."""
+
 _PATIENCE = httpx.Timeout(60, connect=10, read=900)
 """The lab answers once all bytes are safe on its disk, which may take a while."""
 
@@ -33,6 +46,8 @@ class VersionedFiles:
 
     def __init__(self, http: Http, project: str, kind: str) -> None:
         self._http = http
+        self._project = project
+        self._kind = kind
         self._url = f"/projects/{part(project)}/{kind}"
 
     def list(self, prefix: str = "") -> builtins.list[FileSummary]:
@@ -77,25 +92,50 @@ class VersionedFiles:
         `verify` reads the source once before, so that the lab itself can refuse other
         bytes; without it the hashes are compared afterwards.
 
+        A large file is sent resumably: a line that breaks is taken up again, and after a
+        call that ended early the same call goes on where it stopped.
+
         Raises:
             BackendFailed: the lab stored other bytes; that version was deleted again.
         """
-        headers = {"X-Lab-Metadata": json.dumps(dict(metadata or {}))}
+        facts = {"metadata": json.dumps(dict(metadata or {}))}
         if content_type:
-            headers["Content-Type"] = content_type
+            facts["content_type"] = content_type
         with outgoing(source, on_progress) as sent:
-            if sent.size is not None:
-                headers["Content-Length"] = str(sent.size)
             if verify:
-                headers["X-Content-SHA256"] = sent.hash_first()
-            answer = self._http.json(
-                "PUT", self._at(key), content=iter(sent), headers=headers, timeout=_PATIENCE
-            )
-        version = FileVersion.model_validate(answer)
+                facts["sha256"] = sent.hash_first()
+            if sent.can_go_back() and (sent.size or 0) >= RESUMABLE_FROM:
+                version = self._send_resumably(key, source, sent, facts)
+            else:
+                version = self._put(key, sent, facts)
         if version.sha256 != sent.sha256:
             self.delete(key, version.version)
             raise BackendFailed(f"The lab stored other bytes for {key!r} than were sent.")
         return version
+
+    def _put(self, key: str, sent: Outgoing, facts: dict[str, str]) -> FileVersion:
+        names = {
+            "metadata": "X-Lab-Metadata",
+            "content_type": "Content-Type",
+            "sha256": "X-Content-SHA256",
+        }
+        headers = {names[name]: value for name, value in facts.items()}
+        if sent.size is not None:
+            headers["Content-Length"] = str(sent.size)
+        answer = self._http.json(
+            "PUT", self._at(key), content=iter(sent), headers=headers, timeout=_PATIENCE
+        )
+        return FileVersion.model_validate(answer)
+
+    def _send_resumably(
+        self, key: str, source: Source, sent: Outgoing, facts: dict[str, str]
+    ) -> FileVersion:
+        self._at(key)  # refuses what cannot be a key
+        announced = Announced(self._kind, key, facts)
+        if mark := fingerprint(source, announced):
+            announced = replace(announced, pairs=facts | {"fingerprint": mark})
+        uploads = Uploads(self._http, self._project)
+        return self._get(key, uploads.send(sent, announced))
 
     def download(
         self,

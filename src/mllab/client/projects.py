@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mllab.client.members import Members
     from mllab.client.secrets import Secrets
     from mllab.client.services import Services
+    from mllab.client.uploads import Uploads
 
 
 class Projects:
@@ -51,7 +52,7 @@ class Projects:
 
 
 class Project:
-    """One project: `datasets models jobs services experiments registry secrets members`."""
+    """One project: `datasets models uploads jobs services experiments registry secrets members`."""
 
     def __init__(self, http: Http, name: str) -> None:
         self._http = http
@@ -70,6 +71,13 @@ class Project:
         from mllab.client.files import VersionedFiles
 
         return VersionedFiles(self._http, self.name, "models")
+
+    @cached_property
+    def uploads(self) -> Uploads:
+        """Return the caller's unfinished uploads to the project."""
+        from mllab.client.uploads import Uploads
+
+        return Uploads(self._http, self.name)
 
     @cached_property
     def jobs(self) -> Jobs:

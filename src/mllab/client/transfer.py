@@ -32,18 +32,24 @@ def no_progress(done: int, total: int | None) -> None:
 
 
 class Outgoing:
-    """A source on its way out: read once, counted and hashed."""
+    """A source on its way out: counted, and hashed once however often parts are sent again."""
 
     def __init__(self, file: BinaryIO, size: int | None, on_progress: Progress) -> None:
         self._file = file
         self.size = size
         self._on_progress = on_progress
         self._digest = hashlib.sha256()
+        self._hashed = 0
+        self._at = 0
 
     @property
     def sha256(self) -> str:
         """Return the hash of what was read so far."""
         return self._digest.hexdigest()
+
+    def can_go_back(self) -> bool:
+        """Tell whether the source can be sent in parts, and parts of it again."""
+        return self.size is not None and self._file.seekable()
 
     def hash_first(self) -> str:
         """Read the whole source once, go back to where it began, and return its hash.
@@ -60,18 +66,40 @@ class Outgoing:
         return digest.hexdigest()
 
     def __iter__(self) -> Iterator[bytes]:
-        done = 0
-        self._on_progress(0, self.size)
-        while chunk := self._file.read(CHUNK if self.size is None else self._rest(done)):
-            self._digest.update(chunk)
-            yield chunk
-            done += len(chunk)
-            self._on_progress(done, self.size)
-        if self.size is not None and done < self.size:
-            raise InvalidInput("The file became shorter while it was sent; send it again.")
+        return self.read_from(0)
 
-    def _rest(self, done: int) -> int:
-        return min(CHUNK, (self.size or 0) - done)
+    def read_from(self, start: int) -> Iterator[bytes]:
+        """Yield the bytes from `start` on; what lies before is hashed if it is not yet."""
+        if start > self._hashed:
+            self._go_to(self._hashed)
+            while self._at < start:
+                self._read(start - self._at)
+        self._go_to(start)
+        self._on_progress(start, self.size)
+        while chunk := self._read(CHUNK if self.size is None else self.size - self._at):
+            yield chunk
+            self._on_progress(self._at, self.size)
+        if self.size is not None and self._at < self.size:
+            raise self._shorter()
+
+    def _go_to(self, place: int) -> None:
+        if place != self._at:
+            self._file.seek(place - self._at, os.SEEK_CUR)
+            self._at = place
+
+    def _read(self, most: int) -> bytes:
+        chunk = self._file.read(min(CHUNK, most))
+        end = self._at + len(chunk)
+        if end > self._hashed:
+            self._digest.update(chunk[self._hashed - self._at :])
+            self._hashed = end
+        if not chunk and self._at < self._hashed:
+            raise self._shorter()
+        self._at = end
+        return chunk
+
+    def _shorter(self) -> InvalidInput:
+        return InvalidInput("The file became shorter while it was sent; send it again.")
 
 
 @contextmanager
