@@ -139,6 +139,18 @@ class Settings(BaseSettings):
     )
     """How long an unfinished resumable upload is kept after its last byte (hours)."""
 
+    max_connections: int = Field(
+        default=1000, ge=0, le=100_000, validation_alias=_names("LAB_MAX_CONNECTIONS")
+    )
+    """Requests and WebSockets that one credential, or without one an address, has open at
+    once; 0 sets no limit."""
+
+    upstream_timeout_s: int = Field(
+        default=3600, ge=1, le=86_400, validation_alias=_names("LAB_UPSTREAM_TIMEOUT")
+    )
+    """How long the gateway waits for a workload's next byte (seconds); a long poll or an idle
+    WebSocket ends after it."""
+
     session_hours: int = Field(default=24 * 14, ge=1, validation_alias=_names("LAB_SESSION_HOURS"))
     """How long a browser stays signed in (hours)."""
 

@@ -86,6 +86,13 @@ class NotReady(Unavailable):
         self.reach = reach
 
 
+class TooSlow(Unavailable):
+    """The workload took the request, or not even that, and was silent for too long."""
+
+    status = 504
+    retryable = False
+
+
 @dataclass(frozen=True)
 class Decision:
     """Where nginx sends what this credential sends to this workload.

@@ -33,6 +33,7 @@ _TITLES = {
     429: "Too many attempts",
     502: "No answer",
     503: "One moment",
+    504: "No answer in time",
 }
 
 _pages = Environment(

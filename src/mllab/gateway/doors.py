@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from mllab.errors import BackendFailed, InvalidInput, LabError, NotSignedIn, Unavailable
-from mllab.gateway.access import Gatekeeper, NotReady
+from mllab.gateway.access import Gatekeeper, NotReady, TooSlow
 from mllab.gateway.answers import PAGE_HEADERS, fault, is_visit
 from mllab.gateway.apps import sent_back, sign_in_first
 from mllab.gateway.routing import is_local, without_token
@@ -51,10 +51,14 @@ async def refused(request: Request) -> Response:
         return fault(request, error)
     tried = request.headers.get("x-lab-unanswered", "").encode("latin-1").decode(errors="replace")
     if tried == decision.address:
-        return fault(
-            request, BackendFailed("It runs, but does not answer at this port. See its log.")
-        )
+        return fault(request, _unanswered(request.headers.get("x-lab-failure", "")))
     return fault(request, Unavailable("It has just started; try again."))
+
+
+def _unanswered(failure: str) -> LabError:
+    if failure == "504":
+        return TooSlow("It runs, but was silent for too long. See its log.")
+    return BackendFailed("It runs, but does not answer at this port. See its log.")
 
 
 async def exchange(request: Request) -> Response:

@@ -36,7 +36,10 @@ FAULTS: dict[int, Fault] = {
         "The lab does not answer to this host name. An admin adds it with LAB_HOSTS.",
     ),
     429: Fault(
-        "limit_reached", "Too many requests", "The limit of this key is used up; try again later."
+        "limit_reached",
+        "Too many requests",
+        "Too many are open at once with this credential or from this address, or the limit of "
+        "this key is used up; try again later.",
     ),
     431: Fault("invalid_input", "Headers too large", "The headers of the request are too large."),
     500: Fault("internal", "Failed", "The gateway failed on this request; its log says more."),

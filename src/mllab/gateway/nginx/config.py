@@ -42,6 +42,10 @@ class GatewayConfig:
     `apps_domain` is the domain of workloads' own hosts, empty for none; `lab_origin` is where
     the lab itself is, seen from there, empty for the lab's first name.
     `files` is the folder of stored files that nginx sends for the API, None for no folder.
+    `connections` is how many requests and WebSockets one credential, or without one an
+    address, has open at most; 0 sets no limit. Seconds of patience: `head_s` for all of a
+    request's head, `body_s` between two parts of its body, `send_s` between two parts of an
+    answer that the client takes, `upstream_s` between two that a workload sends.
     `upstreams` are addresses of workloads to which connections are kept (`upstreams.py`).
     `limit_window_s` is the time that a service key's limit is about (seconds); tests shorten it.
     """
@@ -55,6 +59,11 @@ class GatewayConfig:
     binary: Path | None = None
     workers: int = 2
     files: Path | None = None
+    connections: int = 0
+    head_s: int = 20
+    body_s: int = 60
+    send_s: int = 60
+    upstream_s: int = 3600
     upstreams: tuple[str, ...] = ()
     limit_window_s: float = 60.0
 
@@ -72,6 +81,8 @@ class GatewayConfig:
             binary=settings.nginx,
             workers=max(1, min(8, _cpus())),
             files=files,
+            connections=settings.max_connections,
+            upstream_s=settings.upstream_timeout_s,
         )
 
 

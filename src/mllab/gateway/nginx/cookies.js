@@ -16,6 +16,11 @@ function filter(r) {
     if (r.httpVersion === '0.9') {
         throw new Error('the workload sent no HTTP');
     }
+    // nginx takes a 1xx for the answer itself and sends the rest on raw, as above: to a
+    // client it is only the prelude of the answer that those bytes may hold.
+    if (r.status < 200 && !(r.status === 101 && r.variables.upgrade)) {
+        throw new Error('the workload sent a status that was not asked for');
+    }
     const lines = r.headersOut['Set-Cookie'];
     if (lines) {
         const kept = lines.filter(isAllowed);
