@@ -154,6 +154,12 @@ class Settings(BaseSettings):
     session_hours: int = Field(default=24 * 14, ge=1, validation_alias=_names("LAB_SESSION_HOURS"))
     """How long a browser stays signed in (hours)."""
 
+    idle_stop_minutes: int | None = Field(
+        default=None, ge=5, validation_alias=_names("LAB_IDLE_STOP_MINUTES")
+    )
+    """After how long without use a workspace ends (minutes); None never. Whoever comes back
+    waits for its start, and what its programs held in memory is gone."""
+
     lease_s: float = Field(default=10.0, ge=1, le=600, validation_alias=_names("LAB_LEASE_SECONDS"))
     """How long control owns its work without renewing (seconds, 1 to 600): a successor
     waits this long after a crash. Renewed at a third of it."""

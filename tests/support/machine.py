@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from people import People, cheap_passwords, settle
 
@@ -170,12 +171,12 @@ class Machine:
 
 
 @asynccontextmanager
-async def open_machine(folder: Path) -> AsyncIterator[Machine]:
+async def open_machine(folder: Path, **settings: Any) -> AsyncIterator[Machine]:
     """Give a machine on SQLite in `folder` with files in memory."""
     documents = SqliteDocuments(folder / "metadata.sqlite", COLLECTIONS)
     await documents.open()
     clock, faults = Clock(), Faults()
-    context = Context(Settings(data_dir=folder), documents, Files("memory://"), clock)
+    context = Context(Settings(data_dir=folder, **settings), documents, Files("memory://"), clock)
     core = LabCore(context, FaultyRuntime(World(), faults), passwords=cheap_passwords())
     yield Machine(core, await settle(core), clock, faults)
     await documents.close()

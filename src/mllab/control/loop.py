@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from mllab.control.cleanup import Cleanup
 from mllab.control.executor import Executor
+from mllab.control.idle import IdleStop
 from mllab.control.leases import Lease
 from mllab.control.shutdown import wish_to_stop
 from mllab.core.lab import LabCore
@@ -66,6 +67,7 @@ class Control:
         )
         self._executor = Executor(core, self._lease)
         self._cleanup = Cleanup(core, alone=takeover)
+        self._idle = IdleStop(core)
         self._watches: dict[str, _Watch] = {}
         self._slots = asyncio.Semaphore(_AT_ONCE)
         self._next_round_at = 0.0
@@ -101,6 +103,7 @@ class Control:
         if not await self._acquire():
             return False
         await self._cleanup.run()
+        await self._idle.run()
         await self._dispatch(everything=True)
         tasks = [watch.task for watch in self._watches.values() if watch.task]
         await asyncio.gather(*tasks)
@@ -223,7 +226,9 @@ class Control:
         while True:
             deleting = False
             try:
-                deleting = self._lease.is_held() and await self._cleanup.run()
+                if self._lease.is_held():
+                    deleting = await self._cleanup.run()
+                    await self._idle.run()
             except LabError as exc:
                 log.warning("clean-up cannot go on now: %s", exc.message)
             except Exception:
