@@ -77,6 +77,23 @@ class Settings(BaseSettings):
     )
     """Path below which everything of the lab is, such as `/ml/lab`; empty or `/`: none."""
 
+    ssl_enabled: bool | None = Field(
+        default=None, validation_alias=_names("SERVICE_SSL_ENABLED", "LAB_SSL_ENABLED")
+    )
+    """Whether nginx speaks TLS on its port; None means: when `ssl_root` is given."""
+
+    ssl_root: Path | None = Field(default=None, validation_alias=_names("LAB_SSL_ROOT"))
+    """Folder of the certificate (its chain in the same file) and its key; None makes a
+    self-signed one in the data folder. A renewed one is taken over without a restart."""
+
+    trusted_proxies: str = Field(default="", validation_alias=_names("LAB_TRUSTED_PROXIES"))
+    """Networks of the proxies before the lab, by commas: what these say about a client's
+    address and scheme counts. Empty: nobody's word counts."""
+
+    proxy_protocol: bool = Field(default=False, validation_alias=_names("LAB_PROXY_PROTOCOL"))
+    """Whether each connection begins with a PROXY header, as balancers of TCP send it; it
+    then takes the place of `X-Forwarded-For` and `X-Forwarded-Proto`."""
+
     namespace: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]{0,15}$")] = Field(
         default="lab", validation_alias=_names("LAB_NAMESPACE")
     )

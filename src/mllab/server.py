@@ -30,6 +30,8 @@ from mllab.errors import Conflict, InvalidInput, LabError, Unavailable
 from mllab.gateway import activity, open_streams
 from mllab.gateway.app import create_gateway_app
 from mllab.gateway.nginx import strays
+from mllab.gateway.nginx.certificates import Certificates, fingerprint
+from mllab.gateway.nginx.certificates import follow as follow_certificates
 from mllab.gateway.nginx.config import GatewayConfig
 from mllab.gateway.nginx.process import Nginx
 from mllab.gateway.nginx.upstreams import follow
@@ -155,6 +157,7 @@ class Lab:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.setup_url: str | None = None
+        self.fingerprint: str | None = None
         self._exits = contextlib.AsyncExitStack()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -164,7 +167,8 @@ class Lab:
         public = self.settings.public_url
         if public:
             return str(public).rstrip("/")
-        return f"http://localhost:{self._nginx.port}{self.settings.base_url}"
+        scheme = "https" if self._nginx.config.tls else "http"
+        return f"{scheme}://localhost:{self._nginx.port}{self.settings.base_url}"
 
     async def start(self) -> None:
         """Bring everything up; on a failure everything that was up goes down again."""
@@ -184,7 +188,10 @@ class Lab:
         self._serve("api.sock", api)
         gateway = create_gateway_app(self.core)
         self._serve("gateway.sock", gateway)
-        self._nginx = Nginx(settings.run_dir, GatewayConfig.from_settings(settings, files))
+        config = GatewayConfig.from_settings(settings, files)
+        self._nginx = Nginx(settings.run_dir, config)
+        if config.tls:
+            self._certify(Certificates.from_settings(settings, config))
         await self._nginx.start()
         self._exits.push_async_callback(self._nginx.stop)
         self._exits.callback(self.core.events.close)  # else the API waits for open pages
@@ -196,13 +203,21 @@ class Lab:
         counting = self._spawn(activity.follow(self._nginx, self.core))
         self._exits.push_async_callback(self._keep_activity, counting)
         self.core.checks["gateway"] = self._check_gateway
-        self.core.workloads.endpoint_url = f"http://127.0.0.1:{self._nginx.port}{base}"
+        self.core.workloads.endpoint_url = f"{self._nginx.inner_url}{base}"
         self._spawn(self.control.run())
         if settings.prewarm:
             self._prewarming = asyncio.create_task(self._prewarm())
             self._exits.callback(self._prewarming.cancel)
         if self._setup_secret:
             self.setup_url = f"{self.url}/setup?lab_token={self._setup_secret}"
+
+    def _certify(self, certificates: Certificates) -> None:
+        """Give nginx its certificate, and each one that takes its place."""
+        certificates.install(self.settings.run_dir)
+        if certificates.given is None:
+            self.fingerprint = fingerprint(self.settings.run_dir)
+        following = asyncio.create_task(follow_certificates(self._nginx, certificates))
+        self._exits.callback(following.cancel)
 
     async def _open(self) -> None:
         self._exits.callback(os.close, lock_data_folder(self.settings.data_dir))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ssl
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -24,6 +25,7 @@ from mllab.core.lab import LabCore
 from mllab.core.workloads import Reach
 from mllab.errors import NotFound, NotSignedIn
 from mllab.gateway.app import create_gateway_app
+from mllab.gateway.nginx.certificates import Certificates
 from mllab.gateway.nginx.config import GatewayConfig
 from mllab.gateway.nginx.process import Nginx
 from mllab.gateway.nginx.upstreams import Upstreams
@@ -246,6 +248,8 @@ class Room:
         }
         self.api = Upstream()
         self.nginx = Nginx(self.run_dir, GatewayConfig())
+        names = ("*.apps.test", "127.0.0.1", "lab.test", "localhost")
+        self.certificates = Certificates(folder / "tls", names)
         self._exits = contextlib.AsyncExitStack()
         self._gateway: contextlib.AsyncExitStack | None = None
 
@@ -264,6 +268,8 @@ class Room:
         await self.start_application()
         self._exits.push_async_callback(self.stop_application)
         self.nginx = Nginx(self.run_dir, GatewayConfig(base=self.base, **config))  # type: ignore[arg-type]
+        if self.nginx.config.tls:
+            self.certificates.install(self.run_dir)
         await self.nginx.start()
         self._exits.push_async_callback(self.nginx.stop)
 
@@ -290,7 +296,13 @@ class Room:
     @property
     def origin(self) -> str:
         """The lab's own origin, as a browser sees it."""
-        return f"http://localhost:{self.nginx.port}"
+        scheme = "https" if self.nginx.config.tls else "http"
+        return f"{scheme}://localhost:{self.nginx.port}"
+
+    @property
+    def trust(self) -> ssl.SSLContext:
+        """What trusts the lab's own certificate and no other."""
+        return ssl.create_default_context(cafile=self.run_dir / "tls" / "cert.pem")
 
     @property
     def url(self) -> str:

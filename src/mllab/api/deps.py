@@ -13,6 +13,7 @@ from typing import Annotated, Any, cast
 
 from fastapi import Depends, Query, Request
 
+from mllab.core.cookies import cookie_name, is_https
 from mllab.core.lab import LabCore
 from mllab.core.origins import is_own_page
 from mllab.core.permissions import Action
@@ -49,7 +50,9 @@ def credential(request: Request) -> tuple[str, bool]:
         if kind.lower() == "bearer":
             return secret.strip(), False
         raise NotSignedIn("Only 'Authorization: Bearer <token>' is understood here.")
-    cookie = request.cookies.get(SESSION_COOKIE)
+    base = lab.context.settings.base_url
+    name = cookie_name(SESSION_COOKIE, is_secure=is_https(request.headers), base=base)
+    cookie = request.cookies.get(name)
     if not cookie:
         raise NotSignedIn("Sign in first: send 'Authorization: Bearer <token>'.")
     return cookie, True

@@ -148,6 +148,9 @@ async def _serve(settings: Settings) -> None:
 
 def _greet(lab: Lab) -> None:
     say(f"ML Lab {__version__} runs at {lab.url}")
+    if lab.fingerprint:
+        say(f"Certificate, self-signed: {lab.settings.data_dir / 'tls' / 'cert.pem'}")
+        say(f"  SHA-256 {lab.fingerprint}")
     if lab.setup_url:
         say(f"First admin, open once: {lab.setup_url}")
     say(f"Data: {lab.settings.data_dir} · Ctrl-C stops the lab and everything that it runs")

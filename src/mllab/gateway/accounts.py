@@ -21,6 +21,7 @@ from mllab.gateway.sessions import (
     base_of,
     check_same_origin,
     client_address,
+    cookie,
     core_of,
     give_session,
     give_setup,
@@ -114,7 +115,7 @@ async def set_up(request: Request) -> Response:
         answer: Response = RedirectResponse(f"{base_of(request)}/setup", 303, headers=hidden)
         give_setup(request, answer, token)
         return answer
-    secret = request.cookies.get(SETUP_COOKIE, "")
+    secret = cookie(request, SETUP_COOKIE)
     if request.method != "POST":
         return _form(request, "setup", username="admin", has_secret=bool(secret))
     async with request.form(max_files=0, max_fields=10) as form:

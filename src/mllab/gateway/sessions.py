@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
+from mllab.core.cookies import cookie_name, is_https
 from mllab.core.lab import LabCore
 from mllab.core.origins import is_own_page
 from mllab.errors import NotAllowed, NotSignedIn
@@ -26,7 +27,12 @@ def base_of(request: Request) -> str:
 
 def is_secure(request: Request) -> bool:
     """Tell whether the browser came over TLS."""
-    return request.headers.get("x-forwarded-proto") == "https"
+    return is_https(request.headers)
+
+
+def cookie(request: Request, name: str) -> str:
+    """Return the value of one of the lab's cookies, empty if there is none."""
+    return request.cookies.get(_name(request, name), "")
 
 
 def origin_of(request: Request) -> str:
@@ -42,7 +48,7 @@ def client_address(request: Request) -> str:
 
 async def visitor(request: Request) -> Principal:
     """Return who looks at a page. Raises NotSignedIn."""
-    secret = request.cookies.get(SESSION_COOKIE)
+    secret = cookie(request, SESSION_COOKIE)
     if not secret:
         raise NotSignedIn("Sign in first.")
     return await core_of(request).identity.principal(secret, from_cookie=True)
@@ -58,21 +64,21 @@ def check_same_origin(request: Request) -> None:
 
 def give_session(request: Request, answer: Response, session: IssuedToken) -> None:
     """Set the session's cookie, for this lab alone; it ends with the session."""
-    _give(request, answer, SESSION_COOKIE, session, f"{base_of(request)}/")
+    _give(request, answer, SESSION_COOKIE, session, base_of(request))
 
 
 def give_app(request: Request, answer: Response, app: IssuedToken) -> None:
     """Set the cookie of a workload's own host; it ends with the session at the latest."""
-    _give(request, answer, APP_COOKIE, app, "/")
+    _give(request, answer, APP_COOKIE, app, "")
 
 
-def _give(request: Request, answer: Response, name: str, issued: IssuedToken, path: str) -> None:
+def _give(request: Request, answer: Response, name: str, issued: IssuedToken, base: str) -> None:
     ends_at = issued.token.expires_at
     answer.set_cookie(
-        name,
+        cookie_name(name, is_secure=is_secure(request), base=base),
         issued.secret,
         max_age=max(1, int((ends_at - now()).total_seconds())) if ends_at else None,
-        path=path,
+        path=f"{base}/",
         secure=is_secure(request),
         httponly=True,
         samesite="lax",
@@ -81,16 +87,17 @@ def _give(request: Request, answer: Response, name: str, issued: IssuedToken, pa
 
 def take_session(request: Request, answer: Response) -> None:
     """Remove the session's cookie."""
-    answer.delete_cookie(SESSION_COOKIE, path=f"{base_of(request)}/")
+    name = _name(request, SESSION_COOKIE)
+    answer.delete_cookie(name, path=f"{base_of(request)}/", secure=is_secure(request))
 
 
 def give_setup(request: Request, answer: Response, secret: str) -> None:
     """Keep the one-time secret for the form: out of the address bar and of every script."""
     answer.set_cookie(
-        SETUP_COOKIE,
+        _name(request, SETUP_COOKIE),
         secret,
         max_age=3600,
-        path=f"{base_of(request)}/setup",
+        path=_setup_path(request),
         secure=is_secure(request),
         httponly=True,
         samesite="strict",
@@ -99,4 +106,15 @@ def give_setup(request: Request, answer: Response, secret: str) -> None:
 
 def take_setup(request: Request, answer: Response) -> None:
     """Remove the one-time secret's cookie."""
-    answer.delete_cookie(SETUP_COOKIE, path=f"{base_of(request)}/setup")
+    name = _name(request, SETUP_COOKIE)
+    answer.delete_cookie(name, path=_setup_path(request), secure=is_secure(request))
+
+
+def _name(request: Request, name: str) -> str:
+    return cookie_name(name, is_secure=is_secure(request), base=base_of(request))
+
+
+def _setup_path(request: Request) -> str:
+    """Return the form's path; but a name with `__Host-` must have the whole host."""
+    base = base_of(request)
+    return "/" if is_secure(request) and not base else f"{base}/setup"

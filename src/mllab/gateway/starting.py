@@ -21,7 +21,7 @@ from mllab.gateway.routing import (
     path_of,
     target_of,
 )
-from mllab.gateway.sessions import base_of, check_same_origin, core_of, visitor
+from mllab.gateway.sessions import base_of, check_same_origin, cookie, core_of, visitor
 from mllab.model.accounts import SESSION_COOKIE, Principal
 from mllab.model.base import now
 from mllab.model.workloads import Status, WorkloadState
@@ -109,7 +109,7 @@ def _since(status: Status) -> int | None:
 async def state(request: Request) -> Response:
     """Tell a starting page how far it is."""
     keeper: Gatekeeper = request.app.state.keeper
-    credential = f"c:{request.cookies.get(SESSION_COOKIE, '')}"
+    credential = f"c:{cookie(request, SESSION_COOKIE)}"
     try:
         who = await keeper.caller(credential)
         own_host = bool(request.headers.get("x-lab-apps"))

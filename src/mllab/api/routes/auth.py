@@ -11,6 +11,7 @@ from mllab.api.deps import (
     check_same_origin,
     needs,
 )
+from mllab.core.cookies import cookie_name, is_https
 from mllab.core.permissions import Action
 from mllab.model.accounts import (
     SESSION_COOKIE,
@@ -61,10 +62,12 @@ async def register(new: Registration, request: Request, core: Core, at: ClientAd
 
 
 @router.post("/logout", status_code=status.HTTP_204_NO_CONTENT, **needs(Action.ME_READ))
-async def logout(who: Caller, response: Response, core: Core) -> None:
+async def logout(who: Caller, request: Request, response: Response, core: Core) -> None:
     """End the session or token that came with this request."""
     await core.identity.sign_out(who)
-    response.delete_cookie(SESSION_COOKIE, path=f"{core.context.settings.base_url}/")
+    is_secure, base = is_https(request.headers), core.context.settings.base_url
+    name = cookie_name(SESSION_COOKIE, is_secure=is_secure, base=base)
+    response.delete_cookie(name, path=f"{base}/", secure=is_secure)
 
 
 @router.get("/me", **needs(Action.ME_READ))
@@ -74,12 +77,13 @@ async def me(who: Caller, core: Core) -> Me:
 
 
 async def _welcome(request: Request, response: Response, core: Core, issued: IssuedToken) -> User:
+    is_secure, base = is_https(request.headers), core.context.settings.base_url
     response.set_cookie(
-        SESSION_COOKIE,
+        cookie_name(SESSION_COOKIE, is_secure=is_secure, base=base),
         issued.secret,
         max_age=core.context.settings.session_hours * 3600,
-        path=f"{core.context.settings.base_url}/",
-        secure=request.headers.get("x-forwarded-proto") == "https",
+        path=f"{base}/",
+        secure=is_secure,
         httponly=True,
         samesite="lax",
     )

@@ -18,6 +18,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from mllab.config import Settings
+from mllab.core.cookies import prefix
 from mllab.errors import InvalidInput
 from mllab.gateway import routing
 from mllab.gateway.faults import FAULTS
@@ -28,6 +29,9 @@ DECISION_S = 2
 
 COOKIES = (SESSION_COOKIE, SETUP_COOKIE, APP_COOKIE)
 """Names of the lab's own cookies: no workload ever gets or sets one."""
+
+CERTIFICATE, KEY = "tls/cert.pem", "tls/key.pem"
+"""Where in its run folder nginx finds what it shows to clients of TLS."""
 
 _HOST_NAME = re.compile(r"(?=.{1,253}\Z)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})*")
 
@@ -46,6 +50,9 @@ class GatewayConfig:
     address, has open at most; 0 sets no limit. Seconds of patience: `head_s` for all of a
     request's head, `body_s` between two parts of its body, `send_s` between two parts of an
     answer that the client takes, `upstream_s` between two that a workload sends.
+    `tls` has nginx speak TLS with the certificate in the run folder (`certificates.py`);
+    `hsts` tells browsers to insist on it. Of clients the networks `proxies` are believed
+    about whom they speak for: in PROXY headers if `proxy_protocol`, else in X-Forwarded-*.
     `upstreams` are addresses of workloads to which connections are kept (`upstreams.py`).
     `limit_window_s` is the time that a service key's limit is about (seconds); tests shorten it.
     """
@@ -66,6 +73,23 @@ class GatewayConfig:
     upstream_s: int = 3600
     upstreams: tuple[str, ...] = ()
     limit_window_s: float = 60.0
+    tls: bool = False
+    hsts: bool = False
+    proxies: tuple[str, ...] = ()
+    proxy_protocol: bool = False
+
+    @property
+    def has_inner(self) -> bool:
+        """Whether workloads need a door of their own: plain HTTP from this machine alone.
+
+        They would have to trust the lab's certificate and to speak PROXY otherwise.
+        """
+        return self.tls or self.proxy_protocol
+
+    @property
+    def may_be_https(self) -> bool:
+        """Whether a browser may have come by https, here or as a proxy says."""
+        return self.tls or bool(self.proxies)
 
     @classmethod
     def from_settings(cls, settings: Settings, files: Path | None = None) -> GatewayConfig:
@@ -83,7 +107,41 @@ class GatewayConfig:
             files=files,
             connections=settings.max_connections,
             upstream_s=settings.upstream_timeout_s,
+            tls=uses_tls(settings),
+            hsts=uses_tls(settings) and settings.ssl_root is not None,
+            proxies=_proxies(settings),
+            proxy_protocol=settings.proxy_protocol,
         )
+
+
+def uses_tls(settings: Settings) -> bool:
+    """Tell whether nginx speaks TLS: a folder of certificates alone says so too."""
+    if settings.ssl_enabled is None:
+        return settings.ssl_root is not None
+    return settings.ssl_enabled
+
+
+def _proxies(settings: Settings) -> tuple[str, ...]:
+    networks = []
+    for given in filter(None, map(str.strip, settings.trusted_proxies.split(","))):
+        try:
+            network = ipaddress.ip_network(given, strict=False)
+        except ValueError as exc:
+            raise InvalidInput(
+                f"LAB_TRUSTED_PROXIES: {given!r} is no network. Write it like 10.0.0.0/8."
+            ) from exc
+        if network.prefixlen == 0:
+            raise InvalidInput(
+                f"LAB_TRUSTED_PROXIES: {given} is everybody, so that each client could lie "
+                "about its address. Name the proxies' own networks."
+            )
+        networks.append(str(network))
+    if settings.proxy_protocol and not networks:
+        raise InvalidInput(
+            "LAB_PROXY_PROTOCOL needs LAB_TRUSTED_PROXIES: the networks of the balancers "
+            "whose PROXY headers are believed."
+        )
+    return tuple(networks)
 
 
 def _cpus() -> int:
@@ -148,10 +206,11 @@ class Machine:
     """What this machine and this start add: where nginx listens, and as whom it runs.
 
     `user` is None but for root: nginx would otherwise become `nobody`, who cannot open
-    the lab's private sockets.
+    the lab's private sockets. `inner` is the door of workloads, if they need one.
     """
 
     listen: tuple[str, ...]
+    inner: tuple[str, ...]
     user: str | None
     connections: int
 
@@ -170,7 +229,10 @@ def render(config: GatewayConfig, machine: Machine) -> str:
         base=re.escape(config.base),
         machine=machine,
         routing=routing,
-        cookies="|".join(COOKIES),
+        cookies=f"(?:__(?:Host|Secure)-)?(?:{'|'.join(COOKIES)})",
+        cookie_prefix=prefix(config.base),
+        certificate=CERTIFICATE,
+        key=KEY,
         decision_s=DECISION_S,
         faults=FAULTS,
         style=style_url(),

@@ -10,6 +10,7 @@ import contextlib
 import errno
 import socket
 from collections.abc import Sequence
+from pathlib import Path
 
 from mllab.errors import Conflict, InvalidInput
 
@@ -37,6 +38,19 @@ def listen_on(host: str, port: int) -> list[socket.socket]:
             opened.append(sock)
         undo.pop_all()
     return opened
+
+
+def listen_as_before(note: Path) -> list[socket.socket]:
+    """Return a socket for programs of this machine, at the port that `note` keeps if it is free.
+
+    Workloads that outlive the lab go on asking for it there.
+    """
+    try:
+        sockets = listen_on("127.0.0.1", int(note.read_text()))
+    except (FileNotFoundError, ValueError, OverflowError, Conflict, InvalidInput):
+        sockets = listen_on("127.0.0.1", 0)
+    note.write_text(str(sockets[0].getsockname()[1]))
+    return sockets
 
 
 def _bind(family: int, address: str, port: int) -> socket.socket:

@@ -29,6 +29,7 @@ CONFIG_FILE = "nginx.conf"
 LOG_FILE = "nginx.log"
 ACTIVITY_FILE = "activity.log"
 """What nginx notes of each request to a workload (`gateway/activity.py`)."""
+INNER_FILE = "inner-port"
 
 _ANSWER_S = 10.0
 _POLL_S = 0.02
@@ -45,6 +46,9 @@ class Nginx:
         self.config = config
         self._port = config.port
         self._sockets: list[socket.socket] = []
+        self._inner: list[socket.socket] = []
+        self._inner_port = config.port
+        self._reloading = asyncio.Lock()
         self._process: asyncio.subprocess.Process | None = None
         self._closing = False
 
@@ -52,6 +56,11 @@ class Nginx:
     def port(self) -> int:
         """The port on which it listens, once started."""
         return self._port
+
+    @property
+    def inner_url(self) -> str:
+        """Where programs of this machine reach the lab by plain HTTP, once started."""
+        return f"http://127.0.0.1:{self._inner_port}"
 
     def alive(self) -> bool:
         """Tell whether nginx runs now."""
@@ -73,6 +82,9 @@ class Nginx:
         self._sockets = listening.listen_on(self.config.host, self.config.port)
         self._port = int(self._sockets[0].getsockname()[1])
         try:
+            if self.config.has_inner:
+                self._inner = listening.listen_as_before(self.run_dir / INNER_FILE)
+            self._inner_port = int((self._inner or self._sockets)[0].getsockname()[1])
             copy_files(self.run_dir, self.config.files)
             await self._write_config()
             await self._launch()
@@ -103,8 +115,10 @@ class Nginx:
             return False
         return True
 
-    async def reload(self, config: GatewayConfig) -> None:
+    async def reload(self, config: GatewayConfig | None = None) -> None:
         """Go over to `config` without losing a connection; host and port stay.
+
+        None takes the present one again, with what stands in the files that it names.
 
         Raises:
             Conflict: nginx does not run.
@@ -112,10 +126,14 @@ class Nginx:
         """
         if self._process is None or not self.alive():
             raise Conflict("nginx does not run, so it cannot be reloaded.")
-        self.config = config
+        async with self._reloading:
+            self.config = config or self.config
+            await self._reload(self._process)
+
+    async def _reload(self, process: asyncio.subprocess.Process) -> None:
         await self._write_config()
         before = {p.pid for p in strays.find(self.run_dir)}
-        self._process.send_signal(signal.SIGHUP)
+        process.send_signal(signal.SIGHUP)
         deadline = asyncio.get_running_loop().time() + _ANSWER_S
         while not {p.pid for p in strays.find(self.run_dir)} - before:
             if asyncio.get_running_loop().time() > deadline:
@@ -127,7 +145,7 @@ class Nginx:
     async def stop(self) -> None:
         """End nginx and every worker of it, open connections included. Repeatable."""
         self._closing = True
-        for sock in self._sockets:
+        for sock in self._sockets + self._inner:
             sock.close()
         if self._process is not None and self._process.returncode is None:
             self._process.send_signal(signal.SIGTERM)
@@ -159,6 +177,7 @@ class Nginx:
         limit = 65_536 if hard == resource.RLIM_INFINITY else hard
         return Machine(
             listen=listening.names(self._sockets),
+            inner=listening.names(self._inner),
             user=_root() if os.geteuid() == 0 else None,
             connections=max(64, min(8192, (limit - 64) // 2)),
         )
@@ -168,7 +187,7 @@ class Nginx:
 
     async def _launch(self) -> None:
         self.rotate_log()
-        handed = [sock.fileno() for sock in self._sockets]
+        handed = [sock.fileno() for sock in self._sockets + self._inner]
         self._process = await asyncio.create_subprocess_exec(
             *self._command(CONFIG_FILE),
             cwd=self.run_dir,
@@ -199,7 +218,7 @@ class Nginx:
             asked.cancel()
 
     async def _ask(self) -> None:
-        address = self._sockets[0].getsockname()
+        address = (self._inner or self._sockets)[0].getsockname()
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address[0], address[0])  # noqa: S104
         reader, writer = await asyncio.open_connection(host, address[1])
         try:
