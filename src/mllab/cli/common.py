@@ -1,7 +1,7 @@
 """Options that commands share, and the client that a command line is signed in with.
 
 `mllab login` keeps endpoint and token in the user's configuration folder, readable by
-the user only; `LAB_ENDPOINT` and `LAB_API_TOKEN` win over it.
+the user only; `LAB_ENDPOINT`, `LAB_API_TOKEN` and `LAB_CA_FILE` win over it.
 """
 
 from __future__ import annotations
@@ -29,13 +29,17 @@ def credentials_file() -> Path:
     return Path(base) / "mllab" / "credentials.json"
 
 
-def save_credentials(endpoint: str, token: str) -> None:
-    """Write the credentials file, readable by this user only."""
-    path = credentials_file()
+def save_credentials(endpoint: str, token: str, ca_file: Path | None = None) -> None:
+    """Write the credentials file, readable by this user only, and a copy of `ca_file` beside it."""
+    path, trusted = credentials_file(), credentials_file().with_name("ca.pem")
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    saved = {"endpoint": endpoint, "token": token}
+    if ca_file is not None:
+        trusted.write_bytes(ca_file.read_bytes())
+        saved["ca_file"] = str(trusted)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file:
-        json.dump({"endpoint": endpoint, "token": token}, file)
+        json.dump(saved, file)
 
 
 def open_lab() -> Lab:
@@ -46,11 +50,10 @@ def open_lab() -> Lab:
     endpoint = os.environ.get("LAB_ENDPOINT") or saved.get("endpoint")
     if not endpoint:
         raise NotSignedIn("Not signed in to a lab. Run: mllab login http://localhost:8080")
-    # A saved token belongs to the saved lab and is never sent to another one.
-    token = os.environ.get("LAB_API_TOKEN") or (
-        saved.get("token") if endpoint == saved.get("endpoint") else None
-    )
-    return Lab(endpoint, token)
+    # What is saved belongs to the saved lab and is never used for another one.
+    own = saved if endpoint == saved.get("endpoint") else {}
+    token = os.environ.get("LAB_API_TOKEN") or own.get("token")
+    return Lab(endpoint, token, ca_file=os.environ.get("LAB_CA_FILE") or own.get("ca_file"))
 
 
 def open_project(name: str) -> Project:

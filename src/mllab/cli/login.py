@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from contextlib import closing, suppress
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -31,20 +32,29 @@ def login(
     token_stdin: Annotated[
         bool, typer.Option("--token-stdin", help="Read an API token from standard input.")
     ] = False,
+    ca: Annotated[
+        Path | None,
+        typer.Option(
+            help="PEM file to trust for this lab; a self-signed one has it at tls/cert.pem.",
+            exists=True,
+            dir_okay=False,
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Sign in to a lab and remember it for the next commands."""
     if not url.startswith(("http://", "https://")):
         raise InvalidInput(f"{url!r} is no address. Write it like http://localhost:8080")
     if token_stdin:
-        lab = Lab(url, ask_hidden("Token", from_stdin=True))
+        lab = Lab(url, ask_hidden("Token", from_stdin=True), ca_file=ca)
     else:
         username = username or typer.prompt("User name", err=True)
         password = ask_hidden("Password", from_stdin=password_stdin)
-        lab = Lab.sign_in(url, str(username), password, name=f"mllab on {platform.node()}"[:200])
+        name = f"mllab on {platform.node()}"[:200]
+        lab = Lab.sign_in(url, str(username), password, name=name, ca_file=ca)
     with closing(lab):
         user = lab.me().user
-    save_credentials(url.rstrip("/"), lab.http.token)
+    save_credentials(url.rstrip("/"), lab.http.token, ca)
     tell(f"Signed in to {url} as {user}.", as_json=json, endpoint=url, user=user)
 
 

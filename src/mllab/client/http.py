@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import ssl
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -22,11 +24,13 @@ class Http:
         endpoint: str | None = None,
         token: str | None = None,
         *,
+        ca_file: str | Path | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        """Take what is not given from `LAB_ENDPOINT` and `LAB_API_TOKEN`.
+        """Take what is not given from `LAB_ENDPOINT`, `LAB_API_TOKEN` and `LAB_CA_FILE`.
 
-        An empty `token` means none. The variable's token belongs to the variable's lab and
+        With `ca_file` (PEM) the lab's certificate must be in it or be signed by one that is;
+        without, by one of the usual authorities. An empty `token` means none. The variable's token belongs to the variable's lab and
         is not sent to another one.
         """
         of_environment = os.environ.get("LAB_ENDPOINT", "")
@@ -42,6 +46,7 @@ class Http:
             base_url=self.endpoint,
             headers=headers,
             timeout=httpx.Timeout(60, connect=10),
+            verify=_trust(ca_file or os.environ.get("LAB_CA_FILE")),
             transport=transport,
         )
         # Who forgets to close a client, as a notebook or a command does, leaves nothing open.
@@ -52,6 +57,7 @@ class Http:
 
         Raises:
             LabError: the class that fits the lab's answer.
+            InvalidInput: nobody that is trusted vouches for the lab's certificate.
             Unavailable: the lab cannot be reached.
         """
         with self.reachable():
@@ -82,10 +88,17 @@ class Http:
 
     @contextmanager
     def reachable(self) -> Iterator[None]:
-        """Turn a connection that fails into `Unavailable`."""
+        """Turn a connection that fails into `Unavailable`, a strange certificate into InvalidInput."""
         try:
             yield
         except httpx.TransportError as exc:
+            if fault := _certificate_fault(exc):
+                raise InvalidInput(
+                    f"Nobody that is trusted here vouches for the certificate of {self.endpoint} "
+                    f"({fault}). If it is self-signed, copy tls/cert.pem from the lab's data "
+                    f"folder and run: mllab login {self.endpoint} --ca cert.pem; "
+                    "or name it with LAB_CA_FILE."
+                ) from exc
             raise Unavailable(
                 f"The lab at {self.endpoint} does not answer ({exc}). Is it running?"
             ) from exc
@@ -93,6 +106,27 @@ class Http:
     def close(self) -> None:
         """Close the connections."""
         self.session.close()
+
+
+def _trust(ca_file: str | Path | None) -> ssl.SSLContext | bool:
+    if not ca_file:
+        return True
+    try:
+        return ssl.create_default_context(cafile=ca_file)
+    except OSError as exc:  # ssl.SSLError is one too
+        raise InvalidInput(
+            f"The file of trusted certificates {ca_file} cannot be used: {exc.strerror}."
+        ) from exc
+
+
+def _certificate_fault(error: BaseException) -> str:
+    """Return what was wrong with the lab's certificate, empty if that was not it."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return cause.verify_message
+        cause = cause.__cause__ or cause.__context__
+    return ""
 
 
 def part(name: str) -> str:

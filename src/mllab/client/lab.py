@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import closing
+from pathlib import Path
 
 import httpx
 
@@ -31,20 +32,29 @@ class Lab:
         endpoint: str | None = None,
         token: str | None = None,
         *,
+        ca_file: str | Path | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        self.http = Http(endpoint, token, transport=transport)
+        self.http = Http(endpoint, token, ca_file=ca_file, transport=transport)
         self.projects = Projects(self.http)
         self.users = Users(self.http)
         self.tokens = Tokens(self.http)
 
     @classmethod
-    def sign_in(cls, endpoint: str, username: str, password: str, *, name: str = "") -> Lab:
+    def sign_in(
+        cls,
+        endpoint: str,
+        username: str,
+        password: str,
+        *,
+        name: str = "",
+        ca_file: str | Path | None = None,
+    ) -> Lab:
         """Return a client with a new token of the user; `name` is how lists show the token."""
-        with closing(Http(endpoint, "")) as http:
+        with closing(Http(endpoint, "", ca_file=ca_file)) as http:
             body = {"username": username, "password": password, "name": name or "Python client"}
             secret = http.json("POST", "/auth/token", json=body)["secret"]
-        return cls(endpoint, secret)
+        return cls(endpoint, secret, ca_file=ca_file)
 
     def me(self) -> Me:
         """Return who this client is."""
