@@ -30,8 +30,8 @@ class Http:
         """Take what is not given from `LAB_ENDPOINT`, `LAB_API_TOKEN` and `LAB_CA_FILE`.
 
         With `ca_file` (PEM) the lab's certificate must be in it or be signed by one that is;
-        without, by one of the usual authorities. An empty `token` means none. The variable's token belongs to the variable's lab and
-        is not sent to another one.
+        without, by one of the usual authorities. An empty `token` means none. The variable's
+        token belongs to the variable's lab and is not sent to another one.
         """
         of_environment = os.environ.get("LAB_ENDPOINT", "")
         endpoint = endpoint or of_environment
@@ -88,7 +88,7 @@ class Http:
 
     @contextmanager
     def reachable(self) -> Iterator[None]:
-        """Turn a connection that fails into `Unavailable`, a strange certificate into InvalidInput."""
+        """Turn a connection that fails into `Unavailable`, a strange lab into `InvalidInput`."""
         try:
             yield
         except httpx.TransportError as exc:
