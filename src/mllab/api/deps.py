@@ -50,7 +50,7 @@ def credential(request: Request) -> tuple[str, bool]:
         if kind.lower() == "bearer":
             return secret.strip(), False
         raise NotSignedIn("Only 'Authorization: Bearer <token>' is understood here.")
-    base = lab.context.settings.base_url
+    base = core(request).context.settings.base_url
     name = cookie_name(SESSION_COOKIE, is_secure=is_https(request.headers), base=base)
     cookie = request.cookies.get(name)
     if not cookie:
