@@ -249,3 +249,29 @@ async def test_members_tokens_have_no_limit(
 ) -> None:
     await core.members.put(people["alice"], "alpha", "charlie", Role.VIEWER)
     assert {await status(room, people.tokens["charlie"]) for _ in range(30)} == {200}
+
+
+async def test_a_websocket_counts_once_like_any_request(
+    room: Room, upstream: Upstream, core: LabCore, people: People
+) -> None:
+    key = await make(core, people, requests_per_minute=2)
+    asked = (CHURN, key.secret, "Upgrade: websocket")
+    answers = [(await room.get_raw(*asked)).partition(b"\r\n")[0] for _ in range(3)]
+    assert [answer.split()[1] for answer in answers] == [b"200", b"200", b"429"]
+
+
+async def test_a_request_that_its_service_does_not_answer_counts_once(
+    room: Room, upstream: Upstream, core: LabCore, people: People
+) -> None:
+    key = await make(core, people, requests_per_minute=2)
+    await upstream.close()
+    assert [await status(room, key.secret) for _ in range(3)] == [502, 502, 429]
+
+
+async def test_what_is_refused_anyway_is_not_counted(
+    room: Room, upstream: Upstream, core: LabCore, people: People
+) -> None:
+    key = await make(core, people, requests_per_minute=1)
+    for path in (f"{CHURN}7070/", f"{CHURN}?lab_token=x"):
+        assert await status(room, key.secret, path) in {401, 404}
+    assert [await status(room, key.secret) for _ in range(2)] == [200, 429]

@@ -1,45 +1,45 @@
 // How often a service key may call: requests in the last window, over all workers.
 //
-// The window slides in tenths: a counter for each, the oldest weighing less and less. A
+// The window slides in steps: a counter for each, the oldest weighing less and less. A
 // request takes its place before it looks, and gives it back when there was none, so of
-// several at once no more get through than may.
-const TENTHS = 10;
+// several at once no more get through than may. Plain loops: this runs for each request.
+const STEPS = 10;
 
 function count(r) {
     const limit = r.variables.limit.split(':');
-    const tenth_ms = Number(r.variables.limit_window_ms) / TENTHS;
-    const at = Date.now() / tenth_ms;
+    const step_ms = r.variables.limit_window_ms / STEPS;
+    const at = Date.now() / step_ms;
     const now = Math.floor(at);
+    const name = limit[0] + '.';
+    const life_ms = 2 * STEPS * step_ms;
     const counters = ngx.shared.limits;
-    const add = by => counters.incr(`${limit[0]}.${now}`, by, 0, 2 * TENTHS * tenth_ms);
-    add(1);
-    // -1: a worker that read the clock a moment later may have taken its place already.
-    const taken = [];
-    for (let age = -1; age <= TENTHS; age++) {
-        taken[age + 1] = counters.get(`${limit[0]}.${now - age}`) || 0;
+    const mine = counters.incr(name + now, 1, 0, life_ms);
+    // A worker that read the clock a moment later may have taken its place already.
+    let excess = mine + (counters.get(name + (now + 1)) || 0) - limit[1];
+    for (let age = 1; age < STEPS; age++) {
+        excess += counters.get(name + (now - age)) || 0;
     }
-    taken[TENTHS + 1] *= 1 - (at - now);
-    const excess = taken.reduce((sum, each) => sum + each, 0) - Number(limit[1]);
+    const oldest = counters.get(name + (now - STEPS)) || 0;
+    excess += oldest * (1 - (at - now));
     if (excess <= 0) {
         return '';
     }
-    add(-1);
-    taken[1] -= 1;
-    return String(Math.max(1, Math.ceil(wait(taken, excess, at - now) * tenth_ms / 1000)));
+    counters.incr(name + now, -1, 0, life_ms);
+    return String(Math.max(1, Math.ceil(wait(counters, name, at, excess) * step_ms / 1000)));
 }
 
-// Tenths until the oldest counters have given up `excess` places.
-function wait(taken, excess, gone) {
-    for (let age = TENTHS; age >= 0; age--) {
-        const there = taken[age + 1];
-        if (excess <= there) {
-            const starts = age === TENTHS ? 0 : TENTHS - age - gone;
-            const whole = age === TENTHS ? there / (1 - gone) : there;
-            return starts + excess / whole;
+// Steps until the oldest counters have given up `excess` places.
+function wait(counters, name, at, excess) {
+    const now = Math.floor(at);
+    for (let age = STEPS; age >= 0; age--) {
+        const whole = counters.get(name + (now - age)) || 0;
+        const gone = age === STEPS ? at - now : 0;
+        if (excess <= whole * (1 - gone)) {
+            return (age === STEPS ? 0 : now + STEPS - age - at) + excess / whole;
         }
-        excess -= there;
+        excess -= whole * (1 - gone);
     }
-    return TENTHS;
+    return STEPS;
 }
 
 export default { count };
