@@ -71,6 +71,19 @@ BAD_ANSWERS: dict[str, tuple[Handler, bytes]] = {
     "another status": (sends(b"HTTP/1.1 abc\r\n\r\n"), b""),
     "broken chunks": (sends(OK + b"Transfer-Encoding: chunked\r\n\r\nzz\r\nab"), b""),
     "a status that nobody asked for": (sends(b"HTTP/1.1 100 Continue\r\n\r\n" + EVIL), b""),
+    "such a status with a length": (
+        sends(b"HTTP/1.1 100 Continue\r\nContent-Length: 68\r\n\r\n" + EVIL),
+        b"",
+    ),
+    "such a status in chunks": (
+        sends(b"HTTP/1.1 100 Continue\r\nTransfer-Encoding: chunked\r\n\r\n44\r\n" + EVIL),
+        b"",
+    ),
+    "another such status": (sends(b"HTTP/1.1 199 X\r\nContent-Length: 68\r\n\r\n" + EVIL), b""),
+    "another protocol with a length": (
+        sends(b"HTTP/1.1 101 Switching\r\nContent-Length: 68\r\n\r\n" + EVIL),
+        b"",
+    ),
     "another protocol": (sends(b"HTTP/1.1 101 Switching\r\n\r\n" + EVIL), b""),
 }
 
