@@ -35,6 +35,7 @@ from mllab.gateway.nginx.certificates import follow as follow_certificates
 from mllab.gateway.nginx.config import GatewayConfig
 from mllab.gateway.nginx.process import Nginx
 from mllab.gateway.nginx.upstreams import follow
+from mllab.gateway.sockets import OpenSockets
 from mllab.runtimes.base import Runtime
 from mllab.runtimes.process.runtime import ProcessRuntime
 from mllab.stores.documents.base import DocumentStore
@@ -188,6 +189,10 @@ class Lab:
         self._serve("api.sock", api)
         gateway = create_gateway_app(self.core)
         self._serve("gateway.sock", gateway)
+        sockets = OpenSockets(gateway.state.keeper.holds)
+        await sockets.listen(_listen(settings.run_dir, "sockets.sock"))
+        self._exits.callback(sockets.close)
+        self._exits.callback(self._spawn(sockets.watch()).cancel)
         config = GatewayConfig.from_settings(settings, files)
         self._nginx = Nginx(settings.run_dir, config)
         if config.tls:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 import ssl
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -29,6 +30,7 @@ from mllab.gateway.nginx.certificates import Certificates
 from mllab.gateway.nginx.config import GatewayConfig
 from mllab.gateway.nginx.process import Nginx
 from mllab.gateway.nginx.upstreams import Upstreams
+from mllab.gateway.sockets import OpenSockets
 from mllab.model.accounts import IssuedToken, Principal, Token, TokenKind
 from mllab.model.base import now
 from mllab.model.work import Workspace
@@ -278,12 +280,19 @@ class Room:
         app = create_gateway_app(self.lab or self.core.as_core())
         self.upstreams: Upstreams = app.state.keeper.upstreams
         self._gateway = await _serve(app, self.run_dir / "gateway.sock")
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(str(self.run_dir / "sockets.sock"))
+        listener.listen(2048)
+        self.sockets = OpenSockets(app.state.keeper.holds)
+        await self.sockets.listen(listener)
+        self._gateway.callback(self.sockets.close)
 
     async def stop_application(self) -> None:
         """Take the application away, as a lab does that was killed."""
         if self._gateway is not None:
             await self._gateway.aclose()
             (self.run_dir / "gateway.sock").unlink(missing_ok=True)
+            (self.run_dir / "sockets.sock").unlink(missing_ok=True)
 
     def on_close(self, action: Callable[[], None]) -> None:
         """Have `action` called when the room goes."""

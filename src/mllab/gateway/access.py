@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import logging
 import re
 from collections.abc import Awaitable
 from dataclasses import dataclass, replace
@@ -17,12 +18,23 @@ from typing import Protocol
 
 from mllab.core.keys import is_key
 from mllab.core.workloads import Reach
-from mllab.errors import BackendFailed, NotAllowed, NotFound, NotSignedIn, Unavailable
+from mllab.errors import (
+    BackendFailed,
+    LabError,
+    NotAllowed,
+    NotFound,
+    NotSignedIn,
+    Unavailable,
+)
 from mllab.gateway.nginx.upstreams import Upstreams
 from mllab.gateway.routing import ServiceTarget, Target, WorkspaceTarget, read_key, read_label
 from mllab.model.accounts import Principal
+from mllab.model.workloads import WorkloadState
 from mllab.runtimes.base import Endpoint
 
+log = logging.getLogger("mllab.gateway")
+
+_ENDED = {state for state in WorkloadState if state.is_final} | {WorkloadState.STOPPING}
 _LONGEST_SOCKET = 107
 _SENDABLE = re.compile(r"[\x20-\x7b\x7d\x7e]{0,500}")
 
@@ -143,7 +155,27 @@ class Gatekeeper:
             task.add_done_callback(lambda _: self._asked.pop(question, None))
         return await asyncio.shield(task)
 
+    async def holds(self, credential: str, workload: str) -> bool:
+        """Tell whether what was opened may stay open; yes, as long as nothing says no.
+
+        A workload that is down for a moment, or a store that fails, says nothing.
+        """
+        try:
+            await self._find(credential, workload)
+        except (NotSignedIn, NotFound, NotAllowed):
+            return False
+        except NotReady as fault:
+            return fault.reach.status.state not in _ENDED
+        except LabError as fault:
+            log.warning("an open WebSocket to %s is not looked at: %s", workload, fault.message)
+        return True
+
     async def _decide(self, credential: str, workload: str) -> Decision:
+        found = await self._find(credential, workload)
+        self.upstreams.note(found.address)
+        return found
+
+    async def _find(self, credential: str, workload: str) -> Decision:
         label = read_label(workload)
         key = workload if label is None else await self._doors.apps.key(label) or ""
         who = await self.caller(credential, None if label is None else key)
@@ -154,9 +186,7 @@ class Gatekeeper:
         if reach.endpoint is None:
             raise NotReady(target, reach)
         found = _decision(reach, reach.endpoint, self._run_dir, own_host=label is not None)
-        found = replace(found, limit=_limit(who))
-        self.upstreams.note(found.address)
-        return found
+        return replace(found, limit=_limit(who))
 
     async def caller(self, credential: str, app: str | None = None) -> Principal:
         """Return who holds the credential; `app` is the workload of whose own host it came.

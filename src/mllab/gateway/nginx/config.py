@@ -272,6 +272,6 @@ def copy_files(run_dir: Path, files: Path | None) -> None:
     target.mkdir(parents=True)
     for file in package.joinpath("static").iterdir():
         (target / file.name).write_bytes(file.read_bytes())
-    for name in ("cookies.js", "limits.js"):
+    for name in ("cookies.js", "limits.js", "sockets.js"):
         script = package.joinpath("nginx", name).read_text()
         (run_dir / name).write_text(script.replace("NAMES", "|".join(COOKIES)))
