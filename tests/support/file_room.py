@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -46,10 +47,15 @@ class FileRoom:
 
     def __init__(self, context: Context, clock: Clock) -> None:
         self.clock = clock
+        self._context = context
         self.documents = context.documents
         self.store = context.files
         self.files = VersionedFiles(context, Access(context.documents))
         self.code = Code(context, Access(context.documents))
+
+    def context_with(self, files: Files) -> Context:
+        """Return the lab's context with its file store opened once more."""
+        return replace(self._context, files=files)
 
     async def add_project(self, name: str) -> None:
         await self.documents.put("projects", name, {"name": name, "state": "active"})
