@@ -82,7 +82,7 @@ async def test_of_a_whole_piece_that_breaks_nothing_counts(place: Files) -> None
     await place.append(DRAFT, 0, chunks(b"abc"), ends)
     with pytest.raises(InvalidInput):
         await place.append(DRAFT, 3, broken(b"X" * 9 * MIB), ends, whole=True)
-    assert ends.seen == [3]
+    assert set(ends.seen) == {3}
     await place.append(DRAFT, 3, chunks(b"def"), ends, whole=True)
     assert await place.publish(DRAFT, 6, KEY) == written(b"abcdef")
 

@@ -36,7 +36,7 @@ Described = Annotated[
     str,
     Header(
         alias="Upload-Metadata",
-        max_length=12_000,
+        max_length=16_000,
         description="Pairs `name base64`, by commas: `kind` (dataset, model), `key` or "
         "`filename`, `filetype`, `metadata` (a JSON object), `sha256`, `fingerprint`.",
     ),

@@ -104,8 +104,10 @@ class VersionedFiles:
         with outgoing(source, on_progress) as sent:
             if verify:
                 facts["sha256"] = sent.hash_first()
-            if sent.can_go_back() and (sent.size or 0) >= RESUMABLE_FROM:
-                version = self._send_resumably(key, source, sent, facts)
+            announced = self._announced(key, source, facts)
+            if sent.can_go_back() and (sent.size or 0) >= RESUMABLE_FROM and announced.fits():
+                uploads = Uploads(self._http, self._project)
+                version = self._get(key, uploads.send(sent, announced))
             else:
                 version = self._put(key, sent, facts)
         if version.sha256 != sent.sha256:
@@ -127,15 +129,11 @@ class VersionedFiles:
         )
         return FileVersion.model_validate(answer)
 
-    def _send_resumably(
-        self, key: str, source: Source, sent: Outgoing, facts: dict[str, str]
-    ) -> FileVersion:
+    def _announced(self, key: str, source: Source, facts: dict[str, str]) -> Announced:
         self._at(key)  # refuses what cannot be a key
         announced = Announced(self._kind, key, facts)
-        if mark := fingerprint(source, announced):
-            announced = replace(announced, pairs=facts | {"fingerprint": mark})
-        uploads = Uploads(self._http, self._project)
-        return self._get(key, uploads.send(sent, announced))
+        mark = fingerprint(source, announced)
+        return replace(announced, pairs=facts | {"fingerprint": mark}) if mark else announced
 
     def download(
         self,

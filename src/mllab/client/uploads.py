@@ -24,6 +24,7 @@ from mllab.model.files import Upload
 
 _TUS = {"Tus-Resumable": "1.0.0"}
 _PIECE = _TUS | {"Content-Type": "application/offset+octet-stream"}
+_LARGEST_HEADER = 12_000
 _TRIES = 9
 _FIRST_PAUSE_S = 0.2
 _PATIENCE = httpx.Timeout(60, connect=10, read=900)
@@ -44,6 +45,10 @@ class Announced:
         pairs = {"kind": self.kind.removesuffix("s"), "key": self.key, **self.pairs}
         encoded = {name: base64.b64encode(text.encode()).decode() for name, text in pairs.items()}
         return ",".join(f"{name} {text}" for name, text in encoded.items())
+
+    def fits(self) -> bool:
+        """Tell whether a header can hold that much; PUT says the same in fewer bytes."""
+        return len(self.described) <= _LARGEST_HEADER
 
 
 class Uploads:

@@ -42,7 +42,8 @@ class Drafts(ABC):
         """Write the chunks from byte `at` on and return where they ended; constant memory.
 
         `saved` is called each time when more has become safe, and at the end. When `chunks`
-        raises, what came before stays and is reported first; with `whole` none of it counts.
+        raises, what came before stays and is reported first. With `whole` nothing counts
+        before the end: until then `saved` hears of `at` as a sign of life.
 
         Raises:
             NotFound: less than `at` bytes of the draft are here.
@@ -81,7 +82,7 @@ class Growth:
 
     def __init__(self, tail: Tail, at: int, saved: Saved, *, whole: bool) -> None:
         self._tail = tail
-        self._at = at
+        self._began = self._at = at
         self._saved = saved
         self._whole = whole
         self._batch: list[bytes] = []
@@ -119,8 +120,7 @@ class Growth:
 
     async def _save(self) -> None:
         await self._tail.save()
-        if not self._whole:
-            await self._saved(self._at)
+        await self._saved(self._began if self._whole else self._at)
         self._unsafe, self._safe_at = 0, time.monotonic()
 
     async def _finish(self) -> None:

@@ -51,7 +51,7 @@ def map_errors(key: str) -> Iterator[None]:
     except OSError as exc:
         if exc.errno in _FULL:
             raise StorageFull(
-                "The disk of the file store is full; nothing was kept. Free some space, try again."
+                "The disk of the file store is full. Free some space, then try again."
             ) from exc
         if exc.errno == errno.ENAMETOOLONG:
             raise InvalidInput(f"The key {key!r} has a part too long for a file's name.") from exc

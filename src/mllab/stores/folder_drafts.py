@@ -155,6 +155,7 @@ def _cut(path: Path, draft: str, at: int) -> BinaryIO:
     file.truncate(at)
     if is_new:
         _keep_name(path.parent)
+        _keep_name(path.parent.parent)
     return file
 
 

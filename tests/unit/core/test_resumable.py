@@ -15,11 +15,12 @@ from file_room import NEWS, FileRoom, open_room, pieces
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mllab.core import resumable
 from mllab.core.permissions import Access
 from mllab.core.resumable import ResumableUploads
 from mllab.core.schema import COLLECTIONS
 from mllab.core.writers import Checksum, Piece
-from mllab.errors import ChecksumMismatch, Conflict, InvalidInput, LabError, NotFound
+from mllab.errors import ChecksumMismatch, Conflict, InvalidInput, LabError, LimitReached, NotFound
 from mllab.model.accounts import SYSTEM
 from mllab.model.files import NewUpload, Upload
 from mllab.stores.documents.base import DocumentStore
@@ -188,6 +189,27 @@ async def test_more_than_was_announced_is_refused_and_the_rest_kept(lab: Room) -
     with pytest.raises(LabError, match="More bytes"):
         await lab.send(id, 0, DATA[:100], DATA)
     assert (await lab.get(id)).offset_bytes == 100
+
+
+async def test_there_is_an_end_to_open_uploads(lab: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resumable, "MOST_OPEN", 1)
+    first = await lab.begin()
+    with pytest.raises(LimitReached, match="unfinished"):
+        await lab.begin()
+    await lab.send(first.id, 0, DATA)
+    await lab.begin()
+
+
+async def test_an_upload_whose_version_is_just_being_made_cannot_be_deleted(lab: Room) -> None:
+    id = (await lab.begin()).id
+    found = (await lab.room.documents.find("resumable")).documents[0]
+    await lab.room.documents.put("resumable", id, found.body | {"state": "finishing"})
+    with pytest.raises(Conflict, match="just being made"):
+        await lab.uploads.delete(SYSTEM, "news", id)
+    assert not await lab.uploads.forget_project("news")
+    lab.room.clock.advance(minutes=11)
+    await lab.uploads.delete(SYSTEM, "news", id)
+    assert await lab.left() == (0, [])
 
 
 @dataclass(frozen=True)
