@@ -20,7 +20,7 @@ import psutil
 
 ADMIN_PASSWORD = "correct horse battery staple"
 MLLAB = str(Path(sys.executable).with_name("mllab"))
-_ADDRESS = re.compile(r"runs at (http://\S+)")
+_ADDRESS = re.compile(r"runs at (https?://\S+)")
 
 
 def environments_dir() -> Path:
