@@ -41,7 +41,8 @@ class Browser:
         if self.cookies[host]:
             headers["Cookie"] = "; ".join(f"{n}={v}" for n, v in self.cookies[host].items())
         target = parts._replace(netloc=f"127.0.0.1:{self._room.nginx.port}").geturl()
-        async with httpx.AsyncClient(trust_env=False, timeout=30) as client:
+        trust = self._room.trust if self._room.nginx.config.tls else True
+        async with httpx.AsyncClient(trust_env=False, timeout=30, verify=trust) as client:
             answer = await client.request(method, target, headers=headers, **given)
         for line in answer.headers.get_list("set-cookie"):
             assert "domain=" not in line.lower(), "for this host alone"
