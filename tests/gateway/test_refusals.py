@@ -143,7 +143,7 @@ async def test_backend_away_is_told_and_retried(room: Room) -> None:
     upstream = await room.service()
     await room.stop_application()
     async with room.client(ANN) as program, room.browser() as browser:
-        for path in (PATH, "/sign-in", "/app/"):
+        for path in (PATH, "/sign-in", "/api/docs"):
             wire, page = await program.get(path), await browser.get(path)
             assert (wire.status_code, page.status_code) == (503, 503)
             assert wire.headers["Retry-After"] == page.headers["Retry-After"] == "2"

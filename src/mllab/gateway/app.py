@@ -17,14 +17,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mllab.core.lab import LabCore
 from mllab.errors import InvalidInput, LabError, NotFound
-from mllab.gateway import accounts, apps, doors, home, metrics, starting
+from mllab.gateway import accounts, apps, doors, explorer, metrics, starting
 from mllab.gateway.access import Gatekeeper
 from mllab.gateway.answers import fault, request_id
 
 log = logging.getLogger("mllab.gateway")
 
 
-_PARTS = (doors, apps, accounts, starting, home, metrics)
+_PARTS = (doors, apps, accounts, starting, explorer, metrics)
 
 
 def create_gateway_app(core: LabCore) -> Starlette:

@@ -10,7 +10,6 @@ import hashlib
 import ipaddress
 import os
 import re
-import shutil
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -254,24 +253,3 @@ def static_url(name: str) -> str:
     """Return the address of a file in `static/`; it changes with the file's content."""
     content = resources.files("mllab.gateway").joinpath("static", name).read_bytes()
     return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:12]}"
-
-
-def copy_files(run_dir: Path, files: Path | None) -> None:
-    """Put what nginx reads or serves beside its configuration.
-
-    A link stands for the stored files: their folder's path may hold what nginx would read
-    as its own language.
-    """
-    link = run_dir / "files"
-    link.unlink(missing_ok=True)
-    if files is not None:
-        link.symlink_to(files.resolve(), target_is_directory=True)
-    package = resources.files("mllab.gateway")
-    target = run_dir / "static"
-    shutil.rmtree(target, ignore_errors=True)
-    target.mkdir(parents=True)
-    for file in package.joinpath("static").iterdir():
-        (target / file.name).write_bytes(file.read_bytes())
-    for name in ("cookies.js", "limits.js", "sockets.js"):
-        script = package.joinpath("nginx", name).read_text()
-        (run_dir / name).write_text(script.replace("NAMES", "|".join(COOKIES)))

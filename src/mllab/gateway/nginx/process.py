@@ -21,7 +21,8 @@ from pathlib import Path
 from mllab.errors import BackendFailed, Conflict, Unavailable
 from mllab.gateway.nginx import listening, strays
 from mllab.gateway.nginx.binary import check_modules, find_nginx
-from mllab.gateway.nginx.config import GatewayConfig, Machine, copy_files, render
+from mllab.gateway.nginx.config import GatewayConfig, Machine, render
+from mllab.gateway.nginx.served import copy_files
 
 log = logging.getLogger("mllab.gateway")
 
@@ -85,7 +86,7 @@ class Nginx:
             if self.config.has_inner:
                 self._inner = listening.listen_as_before(self.run_dir / INNER_FILE)
             self._inner_port = int((self._inner or self._sockets)[0].getsockname()[1])
-            copy_files(self.run_dir, self.config.files)
+            copy_files(self.run_dir, self.config.files, self.config.base)
             await self._write_config()
             await self._launch()
         except BaseException:

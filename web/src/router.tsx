@@ -1,0 +1,47 @@
+// Every page and its address. Folders under app/ mirror these; each page is a chunk of its own.
+// A noun's pages stand in its folder's routes.ts.
+import { createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+
+import { base } from "@/lib/base";
+import { text } from "@/lib/search";
+
+import { Crash } from "./app/Crash";
+import { NotFound } from "./app/NotFound";
+import { queryClient } from "./data/query";
+import { project, projectOverview, root } from "./routes";
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  component: lazyRouteComponent(() => import("./app/page"), "HomePage"),
+});
+
+const projects = createRoute({
+  getParentRoute: () => root,
+  path: "/projects",
+  validateSearch: (search) => ({ q: text(search.q) }),
+  component: lazyRouteComponent(() => import("./app/projects/page"), "ProjectsPage"),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    home,
+    projects,
+    project.addChildren([
+      projectOverview,
+    ]),
+  ]),
+  basepath: `${base}/app`,
+  context: { queryClient },
+  defaultPreload: "intent",
+  defaultPreloadStaleTime: 0,
+  defaultErrorComponent: Crash,
+  defaultNotFoundComponent: NotFound,
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}
