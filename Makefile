@@ -9,6 +9,7 @@ help: ## Say what there is
 
 up: ## Set everything up and start the lab on http://localhost:8080 (ARGS="--port 9000")
 	@scripts/setup run
+	@scripts/web
 	@exec .venv/bin/mllab up $(ARGS)
 
 down: ## Stop the lab and everything that it runs
@@ -16,20 +17,24 @@ down: ## Stop the lab and everything that it runs
 
 test: ## Run the whole suite that this machine can run (ARGS="-k walk")
 	@scripts/setup dev
+	@scripts/web
 	@scripts/test $(ARGS)
 
 check: ## Lint, format, types, layers, sizes
 	@scripts/setup dev
 	@scripts/check
+	@scripts/web check
 
 bench: ## Measure one thing: make bench NAME=start
 	@scripts/setup dev
+	@scripts/web
 	@test -f benchmarks/$(NAME).py || { echo "Which one? make bench NAME=<one of: $$(ls benchmarks | sed -n 's/^\([a-z].*\)\.py$$/\1/p' | tr '\n' ' ')>"; exit 2; }
 	@exec .venv/bin/python benchmarks/$(NAME).py $(ARGS)
 
 build: ## Build wheel and source archive into dist/
 	@scripts/setup dev
+	@scripts/web
 	@scripts/uv build --quiet --out-dir dist && ls dist
 
 clean: ## Remove what was built, never the data folder
-	rm -rf .venv .cache dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .cache dist web/node_modules src/mllab/gateway/webapp .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

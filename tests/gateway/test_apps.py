@@ -131,7 +131,7 @@ async def test_the_cookie_opens_nothing_but_its_workload(
     for host, name in (
         (other, APP_COOKIE),
         (room.origin + CHURN, APP_COOKIE),
-        (room.origin + "/app/", SESSION_COOKIE),
+        (room.origin + "/api/docs", SESSION_COOKIE),
         (room.origin + "/api/auth/me", SESSION_COOKIE),
         (room.origin + CHURN, SESSION_COOKIE),
     ):

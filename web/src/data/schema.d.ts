@@ -955,6 +955,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{project}/services/{service}/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Service Activity
+         * @description Return when the service was last used, and what moved in the last hour.
+         */
+        get: operations["get_service_activity_api_projects__project__services__service__activity_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{project}/services/{service}/logs": {
         parameters: {
             query?: never;
@@ -1166,6 +1186,26 @@ export interface paths {
          * @description Return a user's workspace with its state.
          */
         get: operations["get_workspace_api_workspaces__user__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{user}/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Workspace Activity
+         * @description Return when the workspace was last used, and what moved in the last hour.
+         */
+        get: operations["get_workspace_activity_api_workspaces__user__activity_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1595,6 +1635,52 @@ export interface components {
             step: number;
         };
         /**
+         * Activity
+         * @description What the gateway let through to a workload.
+         *
+         *     `last_active_at` is when bytes last moved, over restarts of the lab; None means never.
+         *     All else is of the last hour: a request counts in the minute in which it ended.
+         *     `by_status` has `2xx` and such, those that occurred. `series` has 60 minutes, oldest
+         *     first; the last one is under way.
+         */
+        Activity: {
+            /**
+             * By Status
+             * @default {}
+             * @example {
+             *       "2xx": 12,
+             *       "5xx": 1
+             *     }
+             */
+            by_status: {
+                [key: string]: number;
+            };
+            /**
+             * Bytes In
+             * @default 0
+             */
+            bytes_in: number;
+            /**
+             * Bytes Out
+             * @default 0
+             */
+            bytes_out: number;
+            /** Last Active At */
+            last_active_at?: string | null;
+            /** @default {} */
+            latency_ms: components["schemas"]["Latency"];
+            /**
+             * Requests
+             * @default 0
+             */
+            requests: number;
+            /**
+             * Series
+             * @default []
+             */
+            series: components["schemas"]["Minute"][];
+        };
+        /**
          * AliasTarget
          * @description The version that an alias is to point to.
          */
@@ -1891,6 +1977,20 @@ export interface components {
             timeout_s?: number | null;
         };
         /**
+         * Latency
+         * @description Time to the first byte of the workload's answer (milliseconds); None without requests.
+         *
+         *     Read off classes of times, so within some 20 %; nginx measures whole milliseconds.
+         */
+        Latency: {
+            /** P50 */
+            p50?: number | null;
+            /** P95 */
+            p95?: number | null;
+            /** P99 */
+            p99?: number | null;
+        };
+        /**
          * Lifecycle
          * @description `deleted` things can be restored.
          * @enum {string}
@@ -1987,6 +2087,20 @@ export interface components {
             timestamp_ms: number;
             /** Value */
             value: number | string;
+        };
+        /**
+         * Minute
+         * @description One minute; `errors` are answers 5xx, `p95_ms` is None without requests.
+         */
+        Minute: {
+            /** At */
+            at: string;
+            /** Errors */
+            errors: number;
+            /** P95 Ms */
+            p95_ms: number | null;
+            /** Requests */
+            requests: number;
         };
         /** _ById */
         mllab__api__mlflow__experiments___ById: {
@@ -3203,6 +3317,7 @@ export type Stage = components['schemas']['_Stage'];
 export type Tags = components['schemas']['_Tags'];
 export type Update = components['schemas']['_Update'];
 export type Use = components['schemas']['_Use'];
+export type Activity = components['schemas']['Activity'];
 export type AliasTarget = components['schemas']['AliasTarget'];
 export type Artifact = components['schemas']['Artifact'];
 export type Credentials = components['schemas']['Credentials'];
@@ -3218,12 +3333,14 @@ export type IssuedToken = components['schemas']['IssuedToken'];
 export type Job = components['schemas']['Job'];
 export type JobRun = components['schemas']['JobRun'];
 export type JobSpec = components['schemas']['JobSpec'];
+export type Latency = components['schemas']['Latency'];
 export type Lifecycle = components['schemas']['Lifecycle'];
 export type Limits = components['schemas']['Limits'];
 export type Me = components['schemas']['Me'];
 export type Member = components['schemas']['Member'];
 export type MemberRole = components['schemas']['MemberRole'];
 export type Metric = components['schemas']['Metric'];
+export type Minute = components['schemas']['Minute'];
 export type MllabApiMlflowExperimentsById = components['schemas']['mllab__api__mlflow__experiments___ById'];
 export type MllabApiMlflowExperimentsCreate = components['schemas']['mllab__api__mlflow__experiments___Create'];
 export type MllabApiMlflowExperimentsRename = components['schemas']['mllab__api__mlflow__experiments___Rename'];
@@ -6127,6 +6244,47 @@ export interface operations {
             };
         };
     };
+    get_service_activity_api_projects__project__services__service__activity_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Activity"];
+                };
+            };
+        };
+    };
     get_service_logs_api_projects__project__services__service__logs_get: {
         parameters: {
             query?: {
@@ -6704,6 +6862,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Workspace"];
+                };
+            };
+        };
+    };
+    get_workspace_activity_api_workspaces__user__activity_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Activity"];
                 };
             };
         };
