@@ -124,6 +124,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stream Events
+         * @description Tell what changes, until the caller leaves or the credential ends.
+         *
+         *     `change` names a thing to ask for again: `{"what", "project", "id"}`. `reset` means that
+         *     some were left out: ask for everything again. `hello` says that the stream is open.
+         */
+        get: operations["stream_events_api_events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/health": {
         parameters: {
             query?: never;
@@ -975,6 +998,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{project}/services/{service}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Service Keys
+         * @description Return the service's keys, newest first; secrets are never shown again.
+         */
+        get: operations["list_service_keys_api_projects__project__services__service__keys_get"];
+        put?: never;
+        /**
+         * Create Service Key
+         * @description Make a key that opens this service; its secret is in this answer and never again.
+         */
+        post: operations["create_service_key_api_projects__project__services__service__keys_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project}/services/{service}/keys/{service_key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Service Key
+         * @description End a key.
+         */
+        delete: operations["revoke_service_key_api_projects__project__services__service__keys__service_key__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project}/services/{service}/keys/{service_key}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate Service Key
+         * @description Give the key a new secret; the one before ends now, or after the grace time.
+         */
+        post: operations["rotate_service_key_api_projects__project__services__service__keys__service_key__rotate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{project}/services/{service}/logs": {
         parameters: {
             query?: never;
@@ -1053,6 +1140,70 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project}/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Uploads
+         * @description List the caller's unfinished uploads.
+         */
+        get: operations["list_uploads_api_projects__project__uploads_get"];
+        put?: never;
+        /**
+         * Create Upload
+         * @description Announce an upload; its address comes as `Location`. A body is its first bytes.
+         */
+        post: operations["create_upload_api_projects__project__uploads_post"];
+        delete?: never;
+        /**
+         * Tell Abilities
+         * @description Tell what of tus is spoken here: versions, extensions, largest size.
+         */
+        options: operations["tell_abilities_api_projects__project__uploads_options"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project}/uploads/{upload}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Upload
+         * @description Return how far an upload is, and the version that came of it.
+         */
+        get: operations["get_upload_api_projects__project__uploads__upload__get"];
+        put?: never;
+        /**
+         * Override Method
+         * @description Do what `X-HTTP-Method-Override` names, for who can send nothing but GET and POST.
+         */
+        post: operations["override_method_api_projects__project__uploads__upload__post"];
+        /**
+         * Delete Upload
+         * @description Give an upload up; a version that came of it stays.
+         */
+        delete: operations["delete_upload_api_projects__project__uploads__upload__delete"];
+        /**
+         * Tell Abilities Again
+         * @description Tell the same at an upload's own address.
+         */
+        options: operations["tell_abilities_again_api_projects__project__uploads__upload__options"];
+        head?: never;
+        /**
+         * Append To Upload
+         * @description Take the body as the bytes from `Upload-Offset` on; the last ones make the version.
+         */
+        patch: operations["append_to_upload_api_projects__project__uploads__upload__patch"];
         trace?: never;
     };
     "/api/ready": {
@@ -1886,6 +2037,15 @@ export interface components {
             url: string;
         };
         /**
+         * IssuedServiceKey
+         * @description A key with its new secret, the only time that it can be read.
+         */
+        IssuedServiceKey: {
+            key: components["schemas"]["ServiceKey"];
+            /** Secret */
+            secret: string;
+        };
+        /**
          * IssuedToken
          * @description A new token with its secret, the only time that it can be read.
          */
@@ -1977,6 +2137,27 @@ export interface components {
             timeout_s?: number | null;
         };
         /**
+         * KeyInUse
+         * @description A service's key that somebody came with; `requests_per_minute` None is unlimited.
+         */
+        KeyInUse: {
+            /** Id */
+            id: string;
+            /** Requests Per Minute */
+            requests_per_minute?: number | null;
+        };
+        /**
+         * KeyRotation
+         * @description How a key gets its next secret: the one before stays good for `grace_s` seconds.
+         */
+        KeyRotation: {
+            /**
+             * Grace S
+             * @default 0
+             */
+            grace_s: number;
+        };
+        /**
          * Latency
          * @description Time to the first byte of the workload's answer (milliseconds); None without requests.
          *
@@ -2036,6 +2217,7 @@ export interface components {
              * @default false
              */
             is_system: boolean;
+            key?: components["schemas"]["KeyInUse"] | null;
             /** @default {} */
             scope: components["schemas"]["Scope"];
             /** Token Id */
@@ -2619,6 +2801,24 @@ export interface components {
             start: boolean;
         };
         /**
+         * NewServiceKey
+         * @description What it takes to make a key; the default life is a year, None is for ever.
+         */
+        NewServiceKey: {
+            /**
+             * Expires In Days
+             * @default 365
+             */
+            expires_in_days: number | null;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** Requests Per Minute */
+            requests_per_minute?: number | null;
+        };
+        /**
          * NewToken
          * @description What it takes to create a token for oneself; the default life is 30 days.
          */
@@ -2757,10 +2957,24 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[ServiceKey] */
+        Page_ServiceKey_: {
+            /** Items */
+            items: components["schemas"]["ServiceKey"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[Token] */
         Page_Token_: {
             /** Items */
             items: components["schemas"]["Token"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[Upload] */
+        Page_Upload_: {
+            /** Items */
+            items: components["schemas"]["Upload"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -3028,6 +3242,46 @@ export interface components {
             updated_by: string;
         };
         /**
+         * ServiceKey
+         * @description A key as the service's people see it.
+         *
+         *     `requests_per_minute` None is unlimited, `expires_at` None for ever. `maker_left` says that
+         *     whoever made it is not in the project any more, but may know the secret still. Until
+         *     `old_secret_until` the secret before the last rotation is good too.
+         */
+        ServiceKey: {
+            /** Created At */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Expires At */
+            expires_at?: string | null;
+            /** Id */
+            id: string;
+            /** Last Used At */
+            last_used_at?: string | null;
+            /**
+             * Maker Left
+             * @default false
+             */
+            maker_left: boolean;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** Old Secret Until */
+            old_secret_until?: string | null;
+            /** Project */
+            project: string;
+            /** Requests Per Minute */
+            requests_per_minute?: number | null;
+            /** Rotated At */
+            rotated_at?: string | null;
+            /** Service */
+            service: string;
+        };
+        /**
          * ServiceModel
          * @description The registered model version that a model service serves; version or alias, not both.
          */
@@ -3174,6 +3428,42 @@ export interface components {
             username: string;
         };
         /**
+         * Upload
+         * @description A resumable upload: `offset_bytes` of `size_bytes` are safe; `version` once it is done.
+         */
+        Upload: {
+            /** Created At */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /**
+             * Described
+             * @default
+             */
+            described: string;
+            /** Expires At */
+            expires_at: string;
+            /**
+             * Fingerprint
+             * @default
+             */
+            fingerprint: string;
+            /** Id */
+            id: string;
+            /** Key */
+            key: string;
+            kind: components["schemas"]["FileKind"];
+            /** Offset Bytes */
+            offset_bytes: number;
+            /** Project */
+            project: string;
+            /** Size Bytes */
+            size_bytes: number;
+            state: components["schemas"]["UploadState"];
+            /** Version */
+            version?: number | null;
+        };
+        /**
          * UploadedCode
          * @description Code that was sent with the request: `id` as the upload answered it.
          */
@@ -3200,6 +3490,12 @@ export interface components {
             /** Size Bytes */
             size_bytes: number;
         };
+        /**
+         * UploadState
+         * @description How far an upload is.
+         * @enum {string}
+         */
+        UploadState: "open" | "done";
         /**
          * User
          * @description A person with an account; the password's hash is stored beside it, never in it.
@@ -3329,10 +3625,13 @@ export type FileSummary = components['schemas']['FileSummary'];
 export type FileVersion = components['schemas']['FileVersion'];
 export type FirstAdmin = components['schemas']['FirstAdmin'];
 export type GitCode = components['schemas']['GitCode'];
+export type IssuedServiceKey = components['schemas']['IssuedServiceKey'];
 export type IssuedToken = components['schemas']['IssuedToken'];
 export type Job = components['schemas']['Job'];
 export type JobRun = components['schemas']['JobRun'];
 export type JobSpec = components['schemas']['JobSpec'];
+export type KeyInUse = components['schemas']['KeyInUse'];
+export type KeyRotation = components['schemas']['KeyRotation'];
 export type Latency = components['schemas']['Latency'];
 export type Lifecycle = components['schemas']['Lifecycle'];
 export type Limits = components['schemas']['Limits'];
@@ -3367,6 +3666,7 @@ export type NewExperiment = components['schemas']['NewExperiment'];
 export type NewJob = components['schemas']['NewJob'];
 export type NewProject = components['schemas']['NewProject'];
 export type NewService = components['schemas']['NewService'];
+export type NewServiceKey = components['schemas']['NewServiceKey'];
 export type NewToken = components['schemas']['NewToken'];
 export type NewUser = components['schemas']['NewUser'];
 export type PageArtifact = components['schemas']['Page_Artifact_'];
@@ -3383,7 +3683,9 @@ export type PageRegisteredModel = components['schemas']['Page_RegisteredModel_']
 export type PageRun = components['schemas']['Page_Run_'];
 export type PageSecret = components['schemas']['Page_Secret_'];
 export type PageService = components['schemas']['Page_Service_'];
+export type PageServiceKey = components['schemas']['Page_ServiceKey_'];
 export type PageToken = components['schemas']['Page_Token_'];
+export type PageUpload = components['schemas']['Page_Upload_'];
 export type PageUser = components['schemas']['Page_User_'];
 export type Pair = components['schemas']['Pair'];
 export type Project = components['schemas']['Project'];
@@ -3398,14 +3700,17 @@ export type Scope = components['schemas']['Scope'];
 export type Secret = components['schemas']['Secret'];
 export type SecretValue = components['schemas']['SecretValue'];
 export type Service = components['schemas']['Service'];
+export type ServiceKey = components['schemas']['ServiceKey'];
 export type ServiceModel = components['schemas']['ServiceModel'];
 export type ServiceSpec = components['schemas']['ServiceSpec'];
 export type Status = components['schemas']['Status'];
 export type Token = components['schemas']['Token'];
 export type TokenKind = components['schemas']['TokenKind'];
 export type TokenRequest = components['schemas']['TokenRequest'];
+export type Upload = components['schemas']['Upload'];
 export type UploadedCode = components['schemas']['UploadedCode'];
 export type UploadedFile = components['schemas']['UploadedFile'];
+export type UploadState = components['schemas']['UploadState'];
 export type User = components['schemas']['User'];
 export type UserChange = components['schemas']['UserChange'];
 export type ViewType = components['schemas']['ViewType'];
@@ -3652,6 +3957,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IssuedToken"];
+                };
+            };
+        };
+    };
+    stream_events_api_events_get: {
+        parameters: {
+            query?: {
+                /** @description End the stream after so many seconds. */
+                most_s?: number | null;
+                /** @description Only what changes in this project. */
+                project?: string | null;
+            };
+            header?: {
+                /** @description Where a broken stream ended. */
+                "Last-Event-ID"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": Record<string, never>;
                 };
             };
         };
@@ -6285,6 +6636,183 @@ export interface operations {
             };
         };
     };
+    list_service_keys_api_projects__project__services__service__keys_get: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Most items on one page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project: string;
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ServiceKey_"];
+                };
+            };
+        };
+    };
+    create_service_key_api_projects__project__services__service__keys_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewServiceKey"];
+            };
+        };
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedServiceKey"];
+                };
+            };
+        };
+    };
+    revoke_service_key_api_projects__project__services__service__keys__service_key__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                service: string;
+                service_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    rotate_service_key_api_projects__project__services__service__keys__service_key__rotate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                service: string;
+                service_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyRotation"];
+            };
+        };
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedServiceKey"];
+                };
+            };
+        };
+    };
     get_service_logs_api_projects__project__services__service__logs_get: {
         parameters: {
             query?: {
@@ -6451,6 +6979,363 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Service"];
                 };
+            };
+        };
+    };
+    list_uploads_api_projects__project__uploads_get: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                key?: string | null;
+                kind?: components["schemas"]["FileKind"] | null;
+                /** @description Most items on one page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Upload_"];
+                };
+            };
+        };
+    };
+    create_upload_api_projects__project__uploads_post: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `1.0.0`. */
+                "Tus-Resumable"?: string;
+                /** @description `<algorithm> <base64>`. */
+                "Upload-Checksum"?: string;
+                /** @description Bytes of the whole file. */
+                "Upload-Length": number;
+                /** @description Pairs `name base64`, by commas: `kind` (dataset, model), `key` or `filename`, `filetype`, `metadata` (a JSON object), `sha256`, `fingerprint`. */
+                "Upload-Metadata"?: string;
+            };
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/offset+octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+        };
+    };
+    tell_abilities_api_projects__project__uploads_options: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_upload_api_projects__project__uploads__upload__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                upload: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+        };
+    };
+    override_method_api_projects__project__uploads__upload__post: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `<algorithm> <base64>`. */
+                "Upload-Checksum"?: string;
+                /** @description Where this body begins. */
+                "Upload-Offset"?: number;
+                /** @description PATCH, DELETE or HEAD. */
+                "X-HTTP-Method-Override": string;
+            };
+            path: {
+                project: string;
+                upload: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/offset+octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    delete_upload_api_projects__project__uploads__upload__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                upload: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tell_abilities_again_api_projects__project__uploads__upload__options: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                upload: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    append_to_upload_api_projects__project__uploads__upload__patch: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `1.0.0`. */
+                "Tus-Resumable"?: string;
+                /** @description `<algorithm> <base64>`. */
+                "Upload-Checksum"?: string;
+                /** @description Where this body begins. */
+                "Upload-Offset": number;
+            };
+            path: {
+                project: string;
+                upload: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/offset+octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -48,5 +48,5 @@ export function AnchorButton({ look = "plain", className, ...rest }: ComponentPr
 
 /** A square button that shows an icon; `label` is its name. */
 export function IconButton({ label, className, ...rest }: ButtonProps & { label: string }) {
-  return <Button look="quiet" aria-label={label} title={label} {...rest} className={cx("w-9 px-0 pointer-coarse:w-11", typeof className === "string" && className)} />;
+  return <Button look="quiet" aria-label={label} title={label} {...rest} className={cx("w-9 px-0! pointer-coarse:w-11", typeof className === "string" && className)} />;
 }
