@@ -12,6 +12,9 @@ _MODULES = {
     "keyval": "keyval",
     "headers-more": "headers-more",
     "njs": "njs",
+    "TLS": "http_ssl_module",
+    "HTTP/2": "http_v2_module",
+    "realip": "http_realip_module",
 }
 """Module -> what `nginx -V` shows when it is built in."""
 
