@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
-from people import Api, LiveLab, People
+from people import PROJECT, Api, LiveLab, People
 
 from mllab.core.lab import LabCore
 from mllab.errors import Conflict, NotFound
@@ -114,3 +115,12 @@ def test_the_client_manages_projects(live: LiveLab) -> None:
     projects.delete("beta")
     with pytest.raises(NotFound):
         projects.get("beta")
+
+
+def test_the_client_and_the_command_line_show_overview_and_home(live: LiveLab, cli: Any) -> None:
+    live.client("bob").project(PROJECT).datasets.upload("news.csv", b"a,b\n")
+    found = live.client("vera").projects.overview(PROJECT)
+    assert (found.storage_bytes, found.counts.members) == (4, 3)
+    assert cli.json("project", "overview", PROJECT)["counts"]["datasets"] == 1
+    assert cli.json("home")["recent"][0]["id"] == "news.csv"
+    assert "uploaded" in cli("home").output

@@ -31,6 +31,8 @@ DELETE /tokens/{token}                                                          
 GET    /projects                                                                    project.list
 POST   /projects                                                                    project.create
 GET    /projects/{project}                                                          project.read
+GET    /projects/{project}/overview                                                 project.read
+GET    /home                                                                        project.list
 PATCH  /projects/{project}                                                          project.update
 DELETE /projects/{project}                                                          project.delete
 GET    /projects/{project}/members                                                  member.read

@@ -28,6 +28,7 @@ from mllab.api.routes import (
     jobs,
     keys,
     members,
+    overview,
     projects,
     registry,
     services,
@@ -60,6 +61,7 @@ ROUTERS: list[APIRouter] = [
     experiments.router,
     registry.router,
     events.router,
+    overview.router,
     mlflow_router,
 ]
 

@@ -13,6 +13,7 @@ from mllab.cli import (
     dataset,
     events,
     experiment,
+    home,
     job,
     lab,
     login,
@@ -41,6 +42,7 @@ app.add_typer(token.app, name="token")
 app.add_typer(secret.app, name="secret")
 app.add_typer(user.app, name="user")
 app.command("events")(events.show_events)
+app.command("home")(home.show_home)
 lab.add_to(app)
 login.add_to(app)
 

@@ -35,6 +35,13 @@ def get_project(name: Name, json: Json = False) -> None:
     emit(open_lab().projects.get(name), as_json=json)
 
 
+@app.command("overview")
+def show_overview(name: Name, json: Json = False) -> None:
+    """Show how much the project holds; with --json also what happened lately."""
+    found = open_lab().projects.overview(name).model_dump(mode="json", exclude={"project"})
+    emit(found if json else {**found, "recent": []}, as_json=json)
+
+
 @app.command("create")
 def create_project(
     name: Name, title: Title = None, description: Description = None, json: Json = False

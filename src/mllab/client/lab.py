@@ -22,6 +22,7 @@ from mllab.client.users import Users
 from mllab.client.workspaces import Workspace
 from mllab.model.accounts import Me
 from mllab.model.changes import Change
+from mllab.model.overview import Home
 
 
 class Lab:
@@ -71,6 +72,10 @@ class Lab:
     def workspace(self, user: str | None = None) -> Workspace:
         """Return a user's workspace, by default one's own."""
         return Workspace(self.http, user or str(self.me().user))
+
+    def home(self) -> Home:
+        """Return one's projects, workspace, and what runs, failed and happened in them."""
+        return Home.model_validate(self.http.json("GET", "/home"))
 
     def events(
         self, *, project: str | None = None, most_s: int | None = None

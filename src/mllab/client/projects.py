@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mllab.client.http import Http, part
+from mllab.model.overview import Overview
 from mllab.model.projects import Project as Record
 
 if TYPE_CHECKING:
@@ -32,6 +33,10 @@ class Projects:
     def get(self, name: str) -> Record:
         """Return one project with the caller's role in it."""
         return Record.model_validate(self._http.json("GET", f"/projects/{part(name)}"))
+
+    def overview(self, name: str) -> Overview:
+        """Return how much a project holds, and what happened in it lately."""
+        return Overview.model_validate(self._http.json("GET", f"/projects/{part(name)}/overview"))
 
     def create(self, name: str, *, title: str = "", description: str = "") -> Record:
         """Create a project that the caller owns."""

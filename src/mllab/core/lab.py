@@ -22,6 +22,7 @@ from mllab.core.identity import Identity
 from mllab.core.jobs import Jobs
 from mllab.core.keys import Keys
 from mllab.core.members import Members
+from mllab.core.overviews import Overviews
 from mllab.core.passwords import Passwords
 from mllab.core.permissions import Access
 from mllab.core.projects import Projects
@@ -78,6 +79,7 @@ class LabCore:
         self.activity = Activities(context, self.services, self.workspaces)
         self.users.parts = [self.workspaces]
         self.events = Events(self.access, self.feed)
+        self.overviews = Overviews(context, self.access, self.projects, self.workspaces)
         self.checks: dict[str, Callable[[], Awaitable[None]]] = {
             "metadata": self._check_metadata,
             "runtime": runtime.check,
