@@ -112,3 +112,15 @@ def _read_as_nginx(header: str, name: str) -> str | None:
         if found:
             return found[1]
     return None
+
+
+@pytest.mark.parametrize("length", ["Content-Length: 2", "Transfer-Encoding: chunked", "X: y"])
+async def test_ours_is_never_set_however_an_answer_ends(room: Room, length: str) -> None:
+    upstream = await room.service()
+    body = "2\r\nok\r\n0\r\n\r\n" if "chunked" in length else "ok"
+    lines = f"Set-Cookie: lab_app=evil\r\nSET-COOKIE: app=1\r\n{length}\r\n\r\n"
+    upstream.answer = f"HTTP/1.1 200 OK\r\n{lines}{body}".encode()
+    async with room.client(ANN) as ann:
+        answers = [await ann.get(PATH) for _ in range(2)]
+    assert [answer.text for answer in answers] == ["ok", "ok"]
+    assert [answer.headers.get_list("set-cookie") for answer in answers] == [["app=1"]] * 2

@@ -198,3 +198,15 @@ async def test_an_answer_that_is_no_http_is_not_sent_on(room: Room, start: str) 
     upstream.answer = (start + raw).encode()
     assert b"evil" not in await room.get_raw(PATH)
     assert b"evil" not in await room.get_raw(PATH)
+
+
+async def test_only_the_real_length_ends_an_answer(room: Room) -> None:
+    """What follows a wrong length would be the client's next answer."""
+    upstream = await room.service()
+    chunks = b"2\r\nok\r\n0\r\n\r\n"
+    head = b"HTTP/1.1 200 OK\r\nContent_Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n"
+    upstream.answer = head + chunks
+    for _ in range(2):
+        head, _, body = (await room.get_raw(PATH)).partition(b"\r\n\r\n")
+        assert b"content-length" not in head.lower()
+        assert body == chunks

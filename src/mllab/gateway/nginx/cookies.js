@@ -10,6 +10,7 @@ function isAllowed(line) {
     return !OURS.test(name) && !wide;
 }
 
+// An error ends the answer before a byte of it is sent.
 function filter(r) {
     // nginx takes an answer without a status line for HTTP/0.9 and would send its bytes on
     // raw, into a connection that the browser also uses for the lab's own answers.
@@ -30,4 +31,10 @@ function filter(r) {
     }
 }
 
-export default { filter };
+// As a variable, for which nginx takes an error for an empty value.
+function check(r) {
+    filter(r);
+    return 'good';
+}
+
+export default { filter, check };
