@@ -153,6 +153,30 @@ def test_a_followed_run_gives_its_exit_code(running: LiveLab, cli: Cli, code: in
     assert cli("job", "logs", "train", "1", "-p", "alpha").stdout == "hi"
 
 
+def test_the_end_of_a_log_and_what_is_sought_in_it(running: LiveLab, cli: Cli) -> None:
+    text = "".join(f"line {n}\n" for n in range(50))
+    jobs = running.client("bob").project("alpha").jobs
+    number = jobs.submit("train", "x", environment={"DUMMY_LOG": text}).number
+    jobs.wait("train", number)
+    last = jobs.log_lines("train", number, lines=2)
+    assert (last.text, last.end) == ("line 48\nline 49\n", len(text))
+    assert jobs.log_lines("train", number, lines=1, before=last.offset).text == "line 47\n"
+    logs = ("job", "logs", "train", "1", "-p", "alpha")
+    assert cli(*logs, "--tail", "1", "--follow").stdout == "line 49\n"
+    assert cli(*logs, "--search", "LINE 4").stdout.splitlines()[1] == "line 40"
+
+
+def test_services_and_workspaces_have_lines_too(running: LiveLab, services: Services) -> None:
+    services.deploy("web", "x", environment={"DUMMY_LOG": "up\nready\n", "DUMMY_ENDPOINT": "-"})
+    for text in services.logs("web", follow=True):
+        if "ready" in text:
+            break
+    assert services.log_lines("web", lines=1).text == "ready\n"
+    assert [each.offset for each in services.search_log("web", "READY")] == [3]
+    workspace = running.client("bob").workspace()
+    assert (workspace.log_lines().text, list(workspace.search_log("x"))) == ("", [])
+
+
 def test_jobs_on_the_command_line(running: LiveLab, cli: Cli, tmp_path: Path) -> None:
     file = tmp_path / "requirements.txt"
     file.write_text("# ours\npandas>=2  # data\n\nlib @ https://host/lib.whl#sha256=1\n")

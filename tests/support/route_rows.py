@@ -71,6 +71,8 @@ GET    /projects/{project}/jobs/{job}/runs/{number}                             
 POST   /projects/{project}/jobs/{job}/runs/{number}/stop                            job.write
 DELETE /projects/{project}/jobs/{job}/runs/{number}                                 job.write
 GET    /projects/{project}/jobs/{job}/runs/{number}/logs                            job.read
+GET    /projects/{project}/jobs/{job}/runs/{number}/logs/lines                      job.read
+GET    /projects/{project}/jobs/{job}/runs/{number}/logs/search                     job.read
 GET    /projects/{project}/services                                                 service.read
 POST   /projects/{project}/services                                                 service.write
 GET    /projects/{project}/services/{service}                                       service.read
@@ -85,6 +87,8 @@ POST   /projects/{project}/services/{service}/stop                              
 POST   /projects/{project}/services/{service}/restart                               service.write
 GET    /projects/{project}/services/{service}/activity                              service.read
 GET    /projects/{project}/services/{service}/logs                                  service.read
+GET    /projects/{project}/services/{service}/logs/lines                            service.read
+GET    /projects/{project}/services/{service}/logs/search                           service.read
 GET    /workspaces/{user}                                                           workspace.read
 POST   /workspaces/{user}/start                                                     workspace.write
 POST   /workspaces/{user}/stop                                                      workspace.write
@@ -92,6 +96,8 @@ POST   /workspaces/{user}/restart                                               
 POST   /workspaces/{user}/reset                                                     workspace.write
 GET    /workspaces/{user}/activity                                                  workspace.read
 GET    /workspaces/{user}/logs                                                      workspace.read
+GET    /workspaces/{user}/logs/lines                                                workspace.read
+GET    /workspaces/{user}/logs/search                                               workspace.read
 GET    /projects/{project}/experiments                                              experiment.read
 POST   /projects/{project}/experiments                                              experiment.write
 GET    /projects/{project}/experiments/{experiment}                                 experiment.read
@@ -195,6 +201,9 @@ TUS = {"Tus-Resumable": "1.0.0"}
 TUS_PIECE = TUS | {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
 
 REQUESTS: dict[str, dict[str, Any]] = {
+    "GET /workspaces/{user}/logs/search": {"params": {"q": "x"}},
+    "GET /projects/{project}/services/{service}/logs/search": {"params": {"q": "x"}},
+    "GET /projects/{project}/jobs/{job}/runs/{number}/logs/search": {"params": {"q": "x"}},
     "GET /events": {"params": {"most_s": 0}},
     "POST /auth/login": {"json": {"username": "x", "password": "x"}},
     "POST /auth/token": {"json": {"username": "x", "password": "x"}},

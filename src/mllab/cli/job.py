@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -11,7 +12,7 @@ from mllab.cli.asking import Yes, confirm
 from mllab.cli.common import Json, ProjectOption, open_project
 from mllab.cli.flags import spread
 from mllab.cli.output import emit, errors, say, tell
-from mllab.cli.running import Follow, Offset, ProgramFlags, print_log
+from mllab.cli.running import Follow, LogSource, Offset, ProgramFlags, Search, Tail, print_log
 from mllab.client.jobs import Jobs
 from mllab.errors import InvalidInput, NotFound
 from mllab.model.work import JobRun, JobSpec
@@ -153,12 +154,19 @@ def show_logs(
     number: Number = None,
     follow: Follow = False,
     offset: Offset = 0,
+    tail: Tail = None,
+    search: Search = None,
     project: ProjectOption = "",
 ) -> None:
     """Print the output of a run."""
     jobs = _jobs(project)
     number = _newest(jobs, name, number)
-    print_log(jobs.logs(name, number, follow=follow, offset=offset))
+    source = LogSource(
+        partial(jobs.logs, name, number),
+        partial(jobs.log_lines, name, number),
+        partial(jobs.search_log, name, number),
+    )
+    source.show(follow=follow, offset=offset, tail=tail, search=search)
 
 
 @app.command("stop")

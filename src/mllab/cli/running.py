@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -13,10 +13,15 @@ import typer
 from mllab.cli.output import emit
 from mllab.errors import InvalidInput
 from mllab.model.activity import Activity
+from mllab.model.logs import LogLines, LogMatch
 from mllab.model.workloads import Limits
 
 Follow = Annotated[bool, typer.Option("--follow", "-f", help="Go on until it has ended.")]
 Offset = Annotated[int, typer.Option(min=0, help="Bytes to leave out at the beginning.")]
+Tail = Annotated[
+    int | None, typer.Option("--tail", "-n", min=1, max=10_000, help="The last lines only.")
+]
+Search = Annotated[str | None, typer.Option("--search", help="Lines that hold this text only.")]
 Wait = Annotated[bool, typer.Option("--wait", help="Return when it is ready.")]
 
 
@@ -102,3 +107,24 @@ def print_activity(activity: Activity, *, json: bool) -> None:
 
 def _bar(count: int, most: int) -> str:
     return _BARS[(count * len(_BARS) - 1) // most] if count else "·"
+
+
+@dataclass(frozen=True)
+class LogSource:
+    """The log of one thing, as the client gives it: whole, its last lines, what is sought."""
+
+    read: Callable[..., Iterable[str]]
+    lines: Callable[..., LogLines]
+    search: Callable[[str], Iterable[LogMatch]]
+
+    def show(self, *, follow: bool, offset: int, tail: int | None, search: str | None) -> None:
+        """Print what the flags ask for."""
+        if search:
+            print_log(f"{each.text}\n" for each in self.search(search))
+            return
+        if tail:
+            last = self.lines(lines=tail)
+            print_log([last.text])
+            offset = last.end
+        if follow or not tail:
+            print_log(self.read(follow=follow, offset=offset))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +15,16 @@ from mllab.cli.asking import Yes, confirm
 from mllab.cli.common import Json, ProjectOption, open_project
 from mllab.cli.flags import spread
 from mllab.cli.output import emit, say, tell
-from mllab.cli.running import Follow, Offset, ProgramFlags, Wait, print_activity, print_log
+from mllab.cli.running import (
+    Follow,
+    LogSource,
+    Offset,
+    ProgramFlags,
+    Search,
+    Tail,
+    Wait,
+    print_activity,
+)
 from mllab.client.services import Services
 from mllab.errors import BackendFailed, InvalidInput
 from mllab.model.work import Service
@@ -137,10 +147,21 @@ def delete_service(
 
 @app.command("logs")
 def show_logs(
-    name: Name, follow: Follow = False, offset: Offset = 0, project: ProjectOption = ""
+    name: Name,
+    follow: Follow = False,
+    offset: Offset = 0,
+    tail: Tail = None,
+    search: Search = None,
+    project: ProjectOption = "",
 ) -> None:
     """Print the output of a service."""
-    print_log(_services(project).logs(name, follow=follow, offset=offset))
+    services = _services(project)
+    source = LogSource(
+        partial(services.logs, name),
+        partial(services.log_lines, name),
+        partial(services.search_log, name),
+    )
+    source.show(follow=follow, offset=offset, tail=tail, search=search)
 
 
 @app.command("activity")

@@ -10,7 +10,7 @@ import typer
 from mllab.cli.asking import Yes, confirm
 from mllab.cli.common import Json, open_lab
 from mllab.cli.output import emit, say, tell
-from mllab.cli.running import Follow, Offset, Wait, print_activity, print_log
+from mllab.cli.running import Follow, LogSource, Offset, Search, Tail, Wait, print_activity
 from mllab.client.workspaces import Workspace
 from mllab.model.work import Workspace as Record
 
@@ -66,9 +66,17 @@ def reset_workspace(
 
 
 @app.command("logs")
-def show_logs(user: User = None, follow: Follow = False, offset: Offset = 0) -> None:
+def show_logs(
+    user: User = None,
+    follow: Follow = False,
+    offset: Offset = 0,
+    tail: Tail = None,
+    search: Search = None,
+) -> None:
     """Print the output of the workspace."""
-    print_log(_workspace(user).logs(follow=follow, offset=offset))
+    workspace = _workspace(user)
+    source = LogSource(workspace.logs, workspace.log_lines, workspace.search_log)
+    source.show(follow=follow, offset=offset, tail=tail, search=search)
 
 
 @app.command("activity")

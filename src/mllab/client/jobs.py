@@ -10,8 +10,9 @@ from typing import TypedDict, Unpack
 from mllab.client.archives import code_source
 from mllab.client.http import Http, part
 from mllab.client.specs import build
-from mllab.client.watching import read_log, wait_until
+from mllab.client.watching import read_lines, read_log, search_log, wait_until
 from mllab.errors import Conflict
+from mllab.model.logs import LogLines, LogMatch
 from mllab.model.work import Job, JobRun, JobSpec
 from mllab.model.workloads import CodeSource, Limits
 
@@ -129,6 +130,16 @@ class Jobs:
     ) -> Iterator[str]:
         """Yield the run's output; with `follow` until the run is over."""
         return read_log(self._http, f"{self._run(name, number)}/logs", follow=follow, offset=offset)
+
+    def log_lines(
+        self, name: str, number: int, *, lines: int = 1000, before: int | None = None
+    ) -> LogLines:
+        """Return the last lines of a run's log, or those before byte `before`."""
+        return read_lines(self._http, f"{self._run(name, number)}/logs", lines, before)
+
+    def search_log(self, name: str, number: int, text: str) -> Iterator[LogMatch]:
+        """Yield the lines of a run's log that hold `text`, in whatever case."""
+        return search_log(self._http, f"{self._run(name, number)}/logs", text)
 
     def _at(self, name: str) -> str:
         return f"{self._url}/{part(name)}"

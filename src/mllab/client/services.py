@@ -13,9 +13,10 @@ from mllab.client.archives import code_source
 from mllab.client.http import Http, part
 from mllab.client.keys import ServiceKeys
 from mllab.client.specs import build
-from mllab.client.watching import keeps_ending, read_log, wait_until
+from mllab.client.watching import keeps_ending, read_lines, read_log, search_log, wait_until
 from mllab.errors import BackendFailed, Conflict
 from mllab.model.activity import Activity
+from mllab.model.logs import LogLines, LogMatch
 from mllab.model.work import Service, ServiceSpec
 from mllab.model.workloads import CodeSource, Limits
 
@@ -132,6 +133,14 @@ class Services:
     def logs(self, name: str, *, follow: bool = False, offset: int = 0) -> Iterator[str]:
         """Yield the service's output; with `follow` until it ended."""
         return read_log(self._http, f"{self._at(name)}/logs", follow=follow, offset=offset)
+
+    def log_lines(self, name: str, *, lines: int = 1000, before: int | None = None) -> LogLines:
+        """Return the last lines of a service's log, or those before byte `before`."""
+        return read_lines(self._http, f"{self._at(name)}/logs", lines, before)
+
+    def search_log(self, name: str, text: str) -> Iterator[LogMatch]:
+        """Yield the lines of a service's log that hold `text`, in whatever case."""
+        return search_log(self._http, f"{self._at(name)}/logs", text)
 
     def activity(self, name: str) -> Activity:
         """Return when the service was last used, and what moved in the last hour."""

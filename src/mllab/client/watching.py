@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from mllab.client.http import Http
 from mllab.errors import Unavailable
+from mllab.model.logs import LogLines, LogMatch, LogMatches
 from mllab.model.workloads import Status
 
 T = TypeVar("T")
@@ -67,3 +68,19 @@ def read_log(http: Http, path: str, *, follow: bool, offset: int = 0) -> Iterato
             time.sleep(_FIRST_PAUSE_S * tries)
     if rest := decoder.decode(b"", final=True):
         yield rest
+
+
+def read_lines(http: Http, path: str, lines: int, before: int | None) -> LogLines:
+    """Return a log's last lines, or the lines before byte `before`."""
+    params = {"lines": lines} | ({} if before is None else {"before": before})
+    return LogLines.model_validate(http.json("GET", f"{path}/lines", params=params))
+
+
+def search_log(http: Http, path: str, text: str) -> Iterator[LogMatch]:
+    """Yield the lines of a log that hold `text`, in whatever case."""
+    offset: int | None = 0
+    while offset is not None:
+        params = {"q": text, "offset": offset, "limit": 1000}
+        page = LogMatches.model_validate(http.json("GET", f"{path}/search", params=params))
+        yield from page.items
+        offset = page.next_offset

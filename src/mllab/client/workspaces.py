@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mllab.client.http import Http, part
-from mllab.client.watching import keeps_ending, read_log, wait_until
+from mllab.client.watching import keeps_ending, read_lines, read_log, search_log, wait_until
 from mllab.errors import BackendFailed
 from mllab.model.activity import Activity
+from mllab.model.logs import LogLines, LogMatch
 from mllab.model.work import Workspace as Record
 
 
@@ -67,6 +68,14 @@ class Workspace:
     def logs(self, *, follow: bool = False, offset: int = 0) -> Iterator[str]:
         """Yield its output; with `follow` until it ended."""
         return read_log(self._http, f"{self._url}/logs", follow=follow, offset=offset)
+
+    def log_lines(self, *, lines: int = 1000, before: int | None = None) -> LogLines:
+        """Return the last lines of the workspace's log, or those before byte `before`."""
+        return read_lines(self._http, f"{self._url}/logs", lines, before)
+
+    def search_log(self, text: str) -> Iterator[LogMatch]:
+        """Yield the lines of the workspace's log that hold `text`, in whatever case."""
+        return search_log(self._http, f"{self._url}/logs", text)
 
     def activity(self) -> Activity:
         """Return when it was last used, and what moved in the last hour."""

@@ -8,9 +8,17 @@ from fastapi import APIRouter, Path, status
 from fastapi.responses import StreamingResponse
 
 from mllab.api.deps import Caller, Core, Cursor, Limit, needs
-from mllab.api.logs import LOG_RESPONSES, Follow, Offset, log_response
+from mllab.api.logs import (
+    LOG_RESPONSES,
+    Follow,
+    Offset,
+    Sought,
+    WhichLines,
+    log_response,
+)
 from mllab.core.permissions import Action
 from mllab.model.base import JobName, Page, ProjectName
+from mllab.model.logs import LogLines, LogMatches
 from mllab.model.work import Job, JobRun, JobSpec, NewJob
 
 router = APIRouter(prefix="/projects/{project}/jobs", tags=["jobs"])
@@ -116,3 +124,31 @@ async def get_run_logs(
     """Return the output of all attempts, also long after the run."""
     chunks = await core.jobs.logs(who, project, job, number, offset=offset, follow=follow)
     return log_response(chunks, offset)
+
+
+@router.get("/{job}/runs/{number}/logs/lines", **needs(Action.JOB_READ))
+async def get_run_log_lines(
+    project: ProjectName,
+    job: JobName,
+    number: Number,
+    who: Caller,
+    core: Core,
+    which: WhichLines,
+) -> LogLines:
+    """Return the log's last lines, or those before a byte; at most 1 MiB of them."""
+    chunks = await core.jobs.logs(who, project, job, number, offset=which.start, follow=False)
+    return await which.of(chunks)
+
+
+@router.get("/{job}/runs/{number}/logs/search", **needs(Action.JOB_READ))
+async def search_run_log(
+    project: ProjectName,
+    job: JobName,
+    number: Number,
+    who: Caller,
+    core: Core,
+    sought: Sought,
+) -> LogMatches:
+    """Return the lines from byte `offset` on that hold a text, and where to go on."""
+    chunks = await core.jobs.logs(who, project, job, number, offset=sought.offset, follow=False)
+    return await sought.of(chunks)

@@ -6,10 +6,18 @@ from fastapi import APIRouter, status
 from fastapi.responses import StreamingResponse
 
 from mllab.api.deps import Caller, Core, Cursor, Limit, needs
-from mllab.api.logs import LOG_RESPONSES, Follow, Offset, log_response
+from mllab.api.logs import (
+    LOG_RESPONSES,
+    Follow,
+    Offset,
+    Sought,
+    WhichLines,
+    log_response,
+)
 from mllab.core.permissions import Action
 from mllab.model.activity import Activity
 from mllab.model.base import Page, ProjectName, ServiceName
+from mllab.model.logs import LogLines, LogMatches
 from mllab.model.work import NewService, Service, ServiceSpec
 
 router = APIRouter(prefix="/projects/{project}/services", tags=["services"])
@@ -103,3 +111,29 @@ async def get_service_logs(
     """Return the output of the newest attempts."""
     chunks = await core.services.logs(who, project, service, offset=offset, follow=follow)
     return log_response(chunks, offset)
+
+
+@router.get("/{service}/logs/lines", **needs(Action.SERVICE_READ))
+async def get_service_log_lines(
+    project: ProjectName,
+    service: ServiceName,
+    who: Caller,
+    core: Core,
+    which: WhichLines,
+) -> LogLines:
+    """Return the log's last lines, or those before a byte; at most 1 MiB of them."""
+    chunks = await core.services.logs(who, project, service, offset=which.start, follow=False)
+    return await which.of(chunks)
+
+
+@router.get("/{service}/logs/search", **needs(Action.SERVICE_READ))
+async def search_service_log(
+    project: ProjectName,
+    service: ServiceName,
+    who: Caller,
+    core: Core,
+    sought: Sought,
+) -> LogMatches:
+    """Return the lines from byte `offset` on that hold a text, and where to go on."""
+    chunks = await core.services.logs(who, project, service, offset=sought.offset, follow=False)
+    return await sought.of(chunks)

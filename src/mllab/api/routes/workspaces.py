@@ -6,10 +6,18 @@ from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 
 from mllab.api.deps import Caller, Core, needs
-from mllab.api.logs import LOG_RESPONSES, Follow, Offset, log_response
+from mllab.api.logs import (
+    LOG_RESPONSES,
+    Follow,
+    Offset,
+    Sought,
+    WhichLines,
+    log_response,
+)
 from mllab.core.permissions import Action
 from mllab.model.activity import Activity
 from mllab.model.base import UserName
+from mllab.model.logs import LogLines, LogMatches
 from mllab.model.work import Workspace
 
 router = APIRouter(prefix="/workspaces/{user}", tags=["workspaces"])
@@ -63,3 +71,27 @@ async def get_workspace_logs(
     """Return the output of the newest attempts."""
     chunks = await core.workspaces.logs(who, user, offset=offset, follow=follow)
     return log_response(chunks, offset)
+
+
+@router.get("/logs/lines", **needs(Action.WORKSPACE_READ))
+async def get_workspace_log_lines(
+    user: UserName,
+    who: Caller,
+    core: Core,
+    which: WhichLines,
+) -> LogLines:
+    """Return the log's last lines, or those before a byte; at most 1 MiB of them."""
+    chunks = await core.workspaces.logs(who, user, offset=which.start, follow=False)
+    return await which.of(chunks)
+
+
+@router.get("/logs/search", **needs(Action.WORKSPACE_READ))
+async def search_workspace_log(
+    user: UserName,
+    who: Caller,
+    core: Core,
+    sought: Sought,
+) -> LogMatches:
+    """Return the lines from byte `offset` on that hold a text, and where to go on."""
+    chunks = await core.workspaces.logs(who, user, offset=sought.offset, follow=False)
+    return await sought.of(chunks)
