@@ -167,6 +167,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Home
+         * @description Return the caller's projects, workspace, and what runs, failed and happened in them.
+         */
+        get: operations["get_home_api_home_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects": {
         parameters: {
             query?: never;
@@ -562,6 +582,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{project}/jobs/{job}/runs/{number}/logs/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Run Log Lines
+         * @description Return the log's last lines, or those before a byte; at most 1 MiB of them.
+         */
+        get: operations["get_run_log_lines_api_projects__project__jobs__job__runs__number__logs_lines_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project}/jobs/{job}/runs/{number}/logs/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search Run Log
+         * @description Return the lines from byte `offset` on that hold a text, and where to go on.
+         */
+        get: operations["search_run_log_api_projects__project__jobs__job__runs__number__logs_search_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{project}/jobs/{job}/runs/{number}/stop": {
         parameters: {
             query?: never;
@@ -621,6 +681,26 @@ export interface paths {
          * @description Remove a member; everybody may remove themselves.
          */
         delete: operations["remove_member_api_projects__project__members__user__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project}/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Overview
+         * @description Return how much the project holds, and what happened in it lately.
+         */
+        get: operations["get_overview_api_projects__project__overview_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1082,6 +1162,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{project}/services/{service}/logs/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Service Log Lines
+         * @description Return the log's last lines, or those before a byte; at most 1 MiB of them.
+         */
+        get: operations["get_service_log_lines_api_projects__project__services__service__logs_lines_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project}/services/{service}/logs/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search Service Log
+         * @description Return the lines from byte `offset` on that hold a text, and where to go on.
+         */
+        get: operations["search_service_log_api_projects__project__services__service__logs_search_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{project}/services/{service}/restart": {
         parameters: {
             query?: never;
@@ -1377,6 +1497,46 @@ export interface paths {
          * @description Return the output of the newest attempts.
          */
         get: operations["get_workspace_logs_api_workspaces__user__logs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{user}/logs/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Workspace Log Lines
+         * @description Return the log's last lines, or those before a byte; at most 1 MiB of them.
+         */
+        get: operations["get_workspace_log_lines_api_workspaces__user__logs_lines_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{user}/logs/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search Workspace Log
+         * @description Return the lines from byte `offset` on that hold a text, and where to go on.
+         */
+        get: operations["search_workspace_log_api_workspaces__user__logs_search_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1852,6 +2012,34 @@ export interface components {
             size_bytes?: number | null;
         };
         /**
+         * Counts
+         * @description How many there are; `services` and `job_runs` by state, states without any left out.
+         */
+        Counts: {
+            /** Datasets */
+            datasets: number;
+            /** Experiments */
+            experiments: number;
+            /** Job Runs */
+            job_runs: {
+                [key: string]: number;
+            };
+            /** Jobs */
+            jobs: number;
+            /** Members */
+            members: number;
+            /** Models */
+            models: number;
+            /** Registered Models */
+            registered_models: number;
+            /** Runs */
+            runs: number;
+            /** Services */
+            services: {
+                [key: string]: number;
+            };
+        };
+        /**
          * Credentials
          * @description User name and password of a sign-in.
          */
@@ -1910,6 +2098,12 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /**
+         * Event
+         * @description What became of a thing; the last four are states of what is not over yet.
+         * @enum {string}
+         */
+        Event: "uploaded" | "ready" | "finished" | "failed" | "stopped" | "pending" | "starting" | "running" | "stopping";
         /**
          * Experiment
          * @description A folder of runs; `id` is numeric text, `0` the project's default experiment.
@@ -2035,6 +2229,60 @@ export interface components {
             kind: "git";
             /** Url */
             url: string;
+        };
+        /**
+         * Happening
+         * @description Something that happened or goes on since `at`.
+         *
+         *     `id` is what the thing's path names it by, `name` what people call it. `number` is a
+         *     file's version or a job run's number. `reason` says why, where something failed.
+         */
+        Happening: {
+            /** At */
+            at: string;
+            event: components["schemas"]["Event"];
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Number */
+            number?: number | null;
+            /** Project */
+            project: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** User */
+            user?: string | null;
+            what: components["schemas"]["What"];
+        };
+        /**
+         * Home
+         * @description A person's lab at a glance, over all their projects; newest first.
+         *
+         *     `workspace` is None for a credential that may not see it.
+         */
+        Home: {
+            /** Failed */
+            failed: components["schemas"]["Happening"][];
+            /** Projects */
+            projects: components["schemas"]["HomeProject"][];
+            /** Recent */
+            recent: components["schemas"]["Happening"][];
+            /** Running */
+            running: components["schemas"]["Happening"][];
+            workspace: components["schemas"]["Workspace"] | null;
+        };
+        /**
+         * HomeProject
+         * @description A project of one's own, and when something last happened in it.
+         */
+        HomeProject: {
+            /** Last At */
+            last_at: string;
+            project: components["schemas"]["Project"];
         };
         /**
          * IssuedServiceKey
@@ -2191,6 +2439,41 @@ export interface components {
             gpus: number;
             /** Memory Mib */
             memory_mib?: number | null;
+        };
+        /**
+         * LogLines
+         * @description Whole lines from byte `offset` up to before byte `end`; `text` is these bytes as UTF-8.
+         *
+         *     Older lines lie before `offset` (none do if it is 0); following goes on from `end`, which
+         *     is the log's size when its last lines were asked for.
+         */
+        LogLines: {
+            /** End */
+            end: number;
+            /** Offset */
+            offset: number;
+            /** Text */
+            text: string;
+        };
+        /**
+         * LogMatch
+         * @description A line that holds what was looked for: where it begins, and its first 1,000 characters.
+         */
+        LogMatch: {
+            /** Offset */
+            offset: number;
+            /** Text */
+            text: string;
+        };
+        /**
+         * LogMatches
+         * @description Lines in order; `next_offset` is where the search goes on, None at the log's end.
+         */
+        LogMatches: {
+            /** Items */
+            items: components["schemas"]["LogMatch"][];
+            /** Next Offset */
+            next_offset: number | null;
         };
         /**
          * Me
@@ -2858,6 +3141,18 @@ export interface components {
              * Format: password
              */
             password: string;
+        };
+        /**
+         * Overview
+         * @description A project at a glance; `storage_bytes` are those of dataset and model versions.
+         */
+        Overview: {
+            counts: components["schemas"]["Counts"];
+            project: components["schemas"]["Project"];
+            /** Recent */
+            recent: components["schemas"]["Happening"][];
+            /** Storage Bytes */
+            storage_bytes: number;
         };
         /** Page[Artifact] */
         Page_Artifact_: {
@@ -3546,6 +3841,12 @@ export interface components {
          */
         ViewType: "ACTIVE_ONLY" | "DELETED_ONLY" | "ALL";
         /**
+         * What
+         * @description Kinds of things that change.
+         * @enum {string}
+         */
+        What: "service" | "job" | "run" | "dataset" | "model" | "project" | "member" | "workspace" | "experiment" | "upload" | "token" | "user" | "secret";
+        /**
          * WireError
          * @description The body of every answer that is not 2xx.
          */
@@ -3616,8 +3917,10 @@ export type Use = components['schemas']['_Use'];
 export type Activity = components['schemas']['Activity'];
 export type AliasTarget = components['schemas']['AliasTarget'];
 export type Artifact = components['schemas']['Artifact'];
+export type Counts = components['schemas']['Counts'];
 export type Credentials = components['schemas']['Credentials'];
 export type DatasetCode = components['schemas']['DatasetCode'];
+export type Event = components['schemas']['Event'];
 export type Experiment = components['schemas']['Experiment'];
 export type FileChange = components['schemas']['FileChange'];
 export type FileKind = components['schemas']['FileKind'];
@@ -3625,6 +3928,9 @@ export type FileSummary = components['schemas']['FileSummary'];
 export type FileVersion = components['schemas']['FileVersion'];
 export type FirstAdmin = components['schemas']['FirstAdmin'];
 export type GitCode = components['schemas']['GitCode'];
+export type Happening = components['schemas']['Happening'];
+export type Home = components['schemas']['Home'];
+export type HomeProject = components['schemas']['HomeProject'];
 export type IssuedServiceKey = components['schemas']['IssuedServiceKey'];
 export type IssuedToken = components['schemas']['IssuedToken'];
 export type Job = components['schemas']['Job'];
@@ -3635,6 +3941,9 @@ export type KeyRotation = components['schemas']['KeyRotation'];
 export type Latency = components['schemas']['Latency'];
 export type Lifecycle = components['schemas']['Lifecycle'];
 export type Limits = components['schemas']['Limits'];
+export type LogLines = components['schemas']['LogLines'];
+export type LogMatch = components['schemas']['LogMatch'];
+export type LogMatches = components['schemas']['LogMatches'];
 export type Me = components['schemas']['Me'];
 export type Member = components['schemas']['Member'];
 export type MemberRole = components['schemas']['MemberRole'];
@@ -3669,6 +3978,7 @@ export type NewService = components['schemas']['NewService'];
 export type NewServiceKey = components['schemas']['NewServiceKey'];
 export type NewToken = components['schemas']['NewToken'];
 export type NewUser = components['schemas']['NewUser'];
+export type Overview = components['schemas']['Overview'];
 export type PageArtifact = components['schemas']['Page_Artifact_'];
 export type PageExperiment = components['schemas']['Page_Experiment_'];
 export type PageFileSummary = components['schemas']['Page_FileSummary_'];
@@ -3714,6 +4024,7 @@ export type UploadState = components['schemas']['UploadState'];
 export type User = components['schemas']['User'];
 export type UserChange = components['schemas']['UserChange'];
 export type ViewType = components['schemas']['ViewType'];
+export type What = components['schemas']['What'];
 export type WireError = components['schemas']['WireError'];
 export type WorkloadState = components['schemas']['WorkloadState'];
 export type Workspace = components['schemas']['Workspace'];
@@ -4043,6 +4354,44 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+        };
+    };
+    get_home_api_home_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Home"];
                 };
             };
         };
@@ -5399,6 +5748,104 @@ export interface operations {
             };
         };
     };
+    get_run_log_lines_api_projects__project__jobs__job__runs__number__logs_lines_get: {
+        parameters: {
+            query?: {
+                /** @description Lines that lie before this byte. */
+                before?: number | null;
+                /** @description How many lines at most. */
+                lines?: number;
+            };
+            header?: never;
+            path: {
+                job: string;
+                /** @description The run's number in its job. */
+                number: number;
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogLines"];
+                };
+            };
+        };
+    };
+    search_run_log_api_projects__project__jobs__job__runs__number__logs_search_get: {
+        parameters: {
+            query: {
+                /** @description How many lines at most. */
+                limit?: number;
+                /** @description Byte to begin at. */
+                offset?: number;
+                /** @description Text in a line, in whatever case. */
+                q: string;
+            };
+            header?: never;
+            path: {
+                job: string;
+                /** @description The run's number in its job. */
+                number: number;
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogMatches"];
+                };
+            };
+        };
+    };
     stop_run_api_projects__project__jobs__job__runs__number__stop_post: {
         parameters: {
             query?: never;
@@ -5568,6 +6015,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    get_overview_api_projects__project__overview_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
             };
         };
     };
@@ -6859,6 +7346,100 @@ export interface operations {
             };
         };
     };
+    get_service_log_lines_api_projects__project__services__service__logs_lines_get: {
+        parameters: {
+            query?: {
+                /** @description Lines that lie before this byte. */
+                before?: number | null;
+                /** @description How many lines at most. */
+                lines?: number;
+            };
+            header?: never;
+            path: {
+                project: string;
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogLines"];
+                };
+            };
+        };
+    };
+    search_service_log_api_projects__project__services__service__logs_search_get: {
+        parameters: {
+            query: {
+                /** @description How many lines at most. */
+                limit?: number;
+                /** @description Byte to begin at. */
+                offset?: number;
+                /** @description Text in a line, in whatever case. */
+                q: string;
+            };
+            header?: never;
+            path: {
+                project: string;
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogMatches"];
+                };
+            };
+        };
+    };
     restart_service_api_projects__project__services__service__restart_post: {
         parameters: {
             query?: never;
@@ -7832,6 +8413,98 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
+                };
+            };
+        };
+    };
+    get_workspace_log_lines_api_workspaces__user__logs_lines_get: {
+        parameters: {
+            query?: {
+                /** @description Lines that lie before this byte. */
+                before?: number | null;
+                /** @description How many lines at most. */
+                lines?: number;
+            };
+            header?: never;
+            path: {
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogLines"];
+                };
+            };
+        };
+    };
+    search_workspace_log_api_workspaces__user__logs_search_get: {
+        parameters: {
+            query: {
+                /** @description How many lines at most. */
+                limit?: number;
+                /** @description Byte to begin at. */
+                offset?: number;
+                /** @description Text in a line, in whatever case. */
+                q: string;
+            };
+            header?: never;
+            path: {
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogMatches"];
                 };
             };
         };
