@@ -15,6 +15,7 @@ from websockets.http11 import Request, Response
 from websockets.protocol import State
 
 from mllab.core.workloads import Reach
+from mllab.gateway.nginx import strays
 from mllab.model.workloads import Status, WorkloadState
 from mllab.runtimes.base import Endpoint
 
@@ -99,12 +100,17 @@ async def test_nobody_elses_socket_is_cut(echo: Room) -> None:
     assert [await _alive(socket) for socket in others] == [True] * 8
 
 
-async def test_all_sockets_of_one_credential_are_cut(echo: Room) -> None:
-    sockets = [await _open(echo) for _ in range(8)]
+async def test_many_are_cut_at_once_and_no_worker_comes_to_harm(echo: Room) -> None:
+    workers = {process.pid for process in strays.find(echo.run_dir)}
+    cut = [await _open(echo, ANN) for _ in range(60)]
+    others = [await _open(echo, BOB) for _ in range(20)]
+    await until(lambda: echo.sockets.count() == {"s/alpha/svc": 80})
     del echo.core.people[ANN]
-    for socket in sockets:
+    for socket in cut:
         await _cut(echo, socket)
-    await until(lambda: not echo.sockets.count())
+    assert [await _alive(socket) for socket in others] == [True] * 20
+    assert echo.sockets.count() == {"s/alpha/svc": 20}
+    assert {process.pid for process in strays.find(echo.run_dir)} == workers
 
 
 async def test_a_workload_that_is_down_for_a_moment_keeps_its_sockets(echo: Room) -> None:
