@@ -58,3 +58,16 @@ async def test_a_page_that_has_not_changed_is_not_sent_again(room: Room) -> None
 async def test_nothing_else_is_served(room: Room, path: str) -> None:
     answer = await room.raw(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
     assert answer[9:12] in {b"404", b"400"}, answer[:200]
+
+
+@pytest.mark.parametrize("room", ["", "/ml/lab"], indirect=True)
+async def test_the_page_names_its_files_from_the_hosts_root(room: Room) -> None:
+    base = room.nginx.config.base
+    async with room.client() as visitor:
+        page = await visitor.get(f"{base}/app/projects/alpha/datasets/deep/key.csv")
+        names = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+        assert len(names) >= 4
+        for name in names:
+            assert name.startswith(f"{base}/app/")
+            assert (await visitor.get(name)).status_code == 200, name
+    assert f'name="lab-base" content="{base}"' in page.text

@@ -1,0 +1,87 @@
+"""The machine's Chromium before a real lab, driven by Playwright.
+
+Where there is no Chromium such a test is skipped with that reason; CI has one.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from running_lab import ADMIN_PASSWORD, RunningLab
+
+
+def chromium() -> str:
+    """Return where Chromium is; skip the test where it is not."""
+    found = os.environ.get("LAB_TEST_CHROMIUM") or shutil.which("chromium")
+    if not found:
+        pytest.skip("needs Chromium (Debian: apt-get install chromium)")
+    return found
+
+
+@contextmanager
+def open_browser() -> Iterator[Browser]:
+    """Give a headless Chromium; each test takes contexts of its own in it."""
+    path = chromium()
+    with sync_playwright() as playwright:
+        # Root may not use Chromium's sandbox, and CI is root.
+        options = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = playwright.chromium.launch(executable_path=path, args=options)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Visitor:
+    """One person before one lab, with what their browser complained about."""
+
+    page: Page
+    lab: RunningLab
+    complaints: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Listen to what goes wrong in any page of this person."""
+        self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        self.page.on("console", self._note)
+
+    def _note(self, message: object) -> None:
+        kind, text = getattr(message, "type", ""), getattr(message, "text", "")
+        # The browser's own line about an answer of 4xx; whoever asked shows it in the page.
+        if kind == "error" and not text.startswith("Failed to load resource"):
+            self.complaints.append(text)
+
+    def sign_in(self, user: str = "admin", password: str = ADMIN_PASSWORD) -> None:
+        """Come in by the form, as a person does, and wait for the first page."""
+        self.page.goto(f"{self.lab.url}/sign-in")
+        self.page.get_by_label("User name").fill(user)
+        self.page.get_by_label("Password").fill(password)
+        self.page.get_by_role("button", name="Sign in").click()
+        self.page.wait_for_url("**/app/**")
+
+    def open(self, path: str) -> Page:
+        """Open a page of the web app by its address below `/app` and wait for its title."""
+        self.page.goto(f"{self.lab.url}/app{path}")
+        self.page.locator("h1").first.wait_for()
+        return self.page
+
+
+@contextmanager
+def visit(
+    browser: Browser, lab: RunningLab, *, narrow: bool = False, dark: bool = False
+) -> Iterator[Visitor]:
+    """Give a new person's browser; their cookies are their own."""
+    context = browser.new_context(
+        viewport={"width": 375, "height": 720} if narrow else {"width": 1280, "height": 800},
+        color_scheme="dark" if dark else "light",
+        reduced_motion="reduce",
+    )
+    context.set_default_timeout(30_000)
+    try:
+        yield Visitor(context.new_page(), lab)
+    finally:
+        context.close()
