@@ -9,6 +9,7 @@ import { follow } from "@/data/live";
 import { t } from "@/texts";
 
 import { AccountMenu } from "./AccountMenu";
+import { Breadcrumbs } from "./Breadcrumbs";
 import { Drawer } from "./Drawer";
 import { Sidebar } from "./Sidebar";
 
@@ -30,6 +31,7 @@ export function Shell() {
         <div className="min-w-0">
           <header className="sticky top-0 z-20 flex h-13 items-center gap-2 border-b border-line bg-surface px-4">
             <IconButton label={t.shell.menu} className="md:hidden" onClick={() => setOpen(true)}><MenuIcon size={18} aria-hidden /></IconButton>
+            <Breadcrumbs project={project} />
             {!connected && <p role="status" className="truncate text-sm text-wait">{t.shell.offline}</p>}
             <div className="ml-auto flex items-center gap-2"><AccountMenu /></div>
           </header>

@@ -1,26 +1,44 @@
 import { useSuspenseQuery } from "@tanstack/react-query";
-import { Link, type LinkProps } from "@tanstack/react-router";
-import { FlaskConical, FolderOpen, House } from "lucide-react";
-import type { ReactNode } from "react";
+import { Link } from "@tanstack/react-router";
 
 import { meQuery } from "@/data/me";
 import { t } from "@/texts";
 
-const ITEM = "flex h-9 items-center gap-2.5 rounded-md px-2.5 font-medium no-underline pointer-coarse:h-11";
+import { Brand } from "./Brand";
+import { adminPlaces, labPlaces, type Place, projectPlaces } from "./places";
+import { ProjectSwitcher } from "./ProjectSwitcher";
 
-function Item({ icon, label, exact, onNavigate, ...link }: LinkProps & { icon: ReactNode; label: string; exact?: boolean; onNavigate?: (() => void) | undefined }) {
+const ITEM = "flex h-8 items-center gap-2.5 rounded-md px-2.5 font-medium no-underline pointer-coarse:h-11";
+
+interface PlacesProps {
+  label: string;
+  /** Whether the label is shown as a heading too. */
+  headed?: boolean;
+  places: Place[];
+  project?: string;
+  onNavigate: (() => void) | undefined;
+}
+
+function Places({ label, headed, places, project, onNavigate }: PlacesProps) {
   return (
-    <Link
-      {...link}
-      onClick={onNavigate}
-      activeOptions={{ exact: exact ?? false, includeSearch: false }}
-      activeProps={{ className: "bg-selected text-text" }}
-      inactiveProps={{ className: "text-muted hover:bg-hover hover:text-text" }}
-      className={ITEM}
-    >
-      {icon}
-      {label}
-    </Link>
+    <nav aria-label={label} className="space-y-0.5">
+      {headed && <p aria-hidden className="mb-1 px-2.5 text-xs font-medium text-muted">{label}</p>}
+      {places.map((place) => (
+        <Link
+          key={place.to}
+          to={place.to}
+          params={{ project }}
+          onClick={onNavigate}
+          activeOptions={{ exact: place.exact ?? false, includeSearch: false }}
+          activeProps={{ className: "bg-selected text-text" }}
+          inactiveProps={{ className: "text-muted hover:bg-hover hover:text-text" }}
+          className={ITEM}
+        >
+          <place.icon size={16} aria-hidden />
+          {place.label}
+        </Link>
+      ))}
+    </nav>
   );
 }
 
@@ -30,18 +48,20 @@ interface Props {
 }
 
 /** Where one can go: the lab, the project that is open, administration. */
-export function Sidebar({ onNavigate }: Props) {
-  useSuspenseQuery(meQuery);
+export function Sidebar({ project, onNavigate }: Props) {
+  const { data: me } = useSuspenseQuery(meQuery);
   return (
-    <div className="p-3">
-      <Link to="/" onClick={onNavigate} className="mb-3 flex h-9 items-center gap-2 px-2.5 text-lg font-semibold no-underline">
-        <FlaskConical size={18} aria-hidden className="text-accent" />
+    <div className="space-y-5 p-3">
+      <Link to="/" onClick={onNavigate} className="mb-2 flex h-8 items-center gap-2.5 px-2 text-lg font-semibold no-underline">
+        <Brand />
         {t.common.lab}
       </Link>
-      <nav aria-label={t.shell.main} className="space-y-0.5">
-        <Item to="/" exact icon={<House size={16} aria-hidden />} label={t.shell.home} onNavigate={onNavigate} />
-        <Item to="/projects" icon={<FolderOpen size={16} aria-hidden />} label={t.shell.projects} onNavigate={onNavigate} />
-      </nav>
+      <Places label={t.shell.main} places={labPlaces} onNavigate={onNavigate} />
+      <div className="space-y-2">
+        <ProjectSwitcher project={project} onNavigate={onNavigate} />
+        {project !== undefined && <Places label={t.shell.project} places={projectPlaces} project={project} onNavigate={onNavigate} />}
+      </div>
+      {me.is_admin && adminPlaces.length > 0 && <Places label={t.shell.admin} headed places={adminPlaces} onNavigate={onNavigate} />}
     </div>
   );
 }

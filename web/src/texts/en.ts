@@ -31,7 +31,7 @@ export const en = {
     users: "Users", workloads: "Workloads", health: "Health", settings: "Settings",
     overview: "Overview", datasets: "Datasets", models: "Models", experiments: "Experiments",
     registry: "Registry", jobs: "Jobs", services: "Services", members: "Members", secrets: "Secrets",
-    projectSettings: "Settings", allProjects: "All projects", chooseProject: "Choose a project",
+    projectSettings: "Settings", allProjects: "All projects", chooseProject: "Choose a project", findProject: "Find a project", breadcrumbs: "Where this page stands",
     search: "Search", menu: "Menu", theme: "Theme", light: "Light", dark: "Dark", system: "As the system",
     signOut: "Sign out", apiDocs: "API explorer", docs: "Documentation", about: "About", offline: "The lab cannot be reached; trying again …",
   },

@@ -1,5 +1,7 @@
+import { useMatch } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useRef } from "react";
 
+import { keepTitle } from "@/lib/titles";
 import { t } from "@/texts";
 
 interface Props {
@@ -14,9 +16,11 @@ interface Props {
 /** A page: its title gets the focus when one comes here, so that it is read out. */
 export function Page({ title, beside, actions, children }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
+  const path = useMatch({ strict: false, select: (match) => match.pathname });
   useEffect(() => {
     document.title = `${title} · ${t.common.lab}`;
-  }, [title]);
+    if (path !== "/") keepTitle(path, title);
+  }, [title, path]);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
   return (
     <>

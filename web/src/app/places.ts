@@ -1,0 +1,28 @@
+// Where the sidebar, the palette and `g` + letter lead. One line per place, in the order shown;
+// a page that is added gets its line here (its text in `t.shell`) and is found everywhere.
+import type { LinkProps } from "@tanstack/react-router";
+import { FolderOpen, House, LayoutDashboard, type LucideIcon } from "lucide-react";
+
+import { t } from "@/texts";
+
+export interface Place {
+  to: NonNullable<LinkProps["to"]>;
+  label: string;
+  icon: LucideIcon;
+  /** `g` and this letter go there. */
+  letter?: string;
+  /** Active only at this very address, not below it. */
+  exact?: boolean;
+}
+
+export const labPlaces: Place[] = [
+  { to: "/", label: t.shell.home, icon: House, letter: "h", exact: true },
+  { to: "/projects", label: t.shell.projects, icon: FolderOpen, letter: "p", exact: true },
+];
+
+/** Below `/projects/$project`: overview, datasets, models, experiments, registry, jobs, services, members, secrets, settings. */
+export const projectPlaces: Place[] = [
+  { to: "/projects/$project", label: t.shell.overview, icon: LayoutDashboard, letter: "o", exact: true },
+];
+
+export const adminPlaces: Place[] = [];
