@@ -13,6 +13,7 @@ import logging
 import re
 from collections.abc import Awaitable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -244,6 +245,7 @@ def _limit(who: Principal) -> str:
     return f"{key.id}:{key.requests_per_minute}" if key and key.requests_per_minute else ""
 
 
+@lru_cache(maxsize=1024)
 def _address(address: str, run_dir: Path) -> str:
     """Return `address` for nginx: host names are refused, nginx would have to look them up."""
     if address.startswith("unix:"):

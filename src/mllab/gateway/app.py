@@ -37,6 +37,7 @@ def create_gateway_app(core: LabCore) -> Starlette:
     app.add_middleware(Below, base=core.context.settings.base_url)
     app.state.core = core
     app.state.keeper = Gatekeeper(core, core.context.settings.run_dir)
+    app.add_middleware(doors.Asking, keeper=app.state.keeper)
     return app
 
 

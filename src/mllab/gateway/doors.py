@@ -9,6 +9,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mllab.errors import BackendFailed, InvalidInput, LabError, NotSignedIn, Unavailable
 from mllab.gateway.access import Gatekeeper, NotReady, TooSlow
@@ -18,18 +19,32 @@ from mllab.gateway.routing import is_local, without_token
 from mllab.gateway.sessions import base_of, give_session
 from mllab.gateway.starting import visit
 
+ASK = "/_gateway/ask"
+_EMPTY = [(b"content-length", b"0")]
 
-async def ask(request: Request) -> Response:
-    """Answer 204 with the decision, or 403; `refused` then says why."""
-    keeper: Gatekeeper = request.app.state.keeper
-    try:
-        decision = await keeper.decide(
-            request.headers["x-lab-credential"], request.headers["x-lab-workload"]
-        )
-    except LabError:
-        return Response(status_code=403)
-    packed = decision.packed().encode().decode("latin-1")
-    return Response(status_code=204, headers={"X-Lab-Decision": packed})
+
+class Asking:
+    """Answers nginx's most frequent question before all else of the application."""
+
+    def __init__(self, app: ASGIApp, keeper: Gatekeeper) -> None:
+        self._app = app
+        self._keeper = keeper
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer 204 with the decision, or 403; `refused` then says why."""
+        if scope["type"] != "http" or scope["path"] != ASK:
+            await self._app(scope, receive, send)
+            return
+        given = dict(scope["headers"])
+        credential, workload = given[b"x-lab-credential"], given[b"x-lab-workload"]
+        try:
+            decision = await self._keeper.decide(credential.decode(), workload.decode())
+        except LabError:
+            await send({"type": "http.response.start", "status": 403, "headers": _EMPTY})
+        else:
+            headers = [(b"x-lab-decision", decision.packed().encode())]
+            await send({"type": "http.response.start", "status": 204, "headers": headers})
+        await send({"type": "http.response.body"})
 
 
 async def refused(request: Request) -> Response:
@@ -78,7 +93,6 @@ async def exchange(request: Request) -> Response:
 
 
 routes = [
-    Route("/_gateway/ask", ask),
     Route("/_gateway/refused", refused),
     Route("/_gateway/exchange", exchange),
 ]

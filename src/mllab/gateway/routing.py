@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _NAME = r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?"
 _PORT = r"[1-9][0-9]{0,4}"
@@ -83,6 +84,7 @@ def route(target: str, path: str) -> Route | None:
     return None
 
 
+@lru_cache(maxsize=1024)
 def read_key(key: str) -> Target | None:
     """Return the workload that a key of `WORKLOAD_KEYS` names, None for anything else."""
     if found := re.fullmatch(rf"w/({_NAME})", key):
