@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -50,7 +51,9 @@ def _base(text: str) -> str:
 class Settings(BaseSettings):
     """Every setting of a lab; the docstring under a field says unit, None and why."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, use_attribute_docstrings=True
+    )
 
     data_dir: Path = Field(default=Path("data"), validation_alias=_names("LAB_DATA_ROOT"))
     """Folder that holds everything the lab keeps. One lab at a time works on it."""
@@ -230,6 +233,42 @@ def load_settings(config_file: Path | None = None, **flags: Any) -> Settings:
         )
         raise InvalidInput(f"These settings are wrong: {faults}") from exc
     return settings.model_copy(update={"data_dir": settings.data_dir.expanduser().resolve()})
+
+
+@dataclass(frozen=True)
+class SettingInForce:
+    """A setting by its public name; `source` is `default`, `environment` or `given`."""
+
+    name: str
+    value: str
+    source: str
+    description: str
+
+
+def settings_in_force(settings: Settings) -> list[SettingInForce]:
+    """Return every setting as it stands; of a secret only whether it is set."""
+    found = []
+    for field, info in Settings.model_fields.items():
+        value = getattr(settings, field)
+        is_default = field not in settings.model_fields_set or value == info.get_default()
+        source = "environment" if _in_environment(field) else "given"
+        found.append(
+            SettingInForce(
+                name=_public_names(field)[0],
+                value=_shown(value),
+                source="default" if is_default else source,
+                description=" ".join((info.description or "").split()),
+            )
+        )
+    return found
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, SecretStr):
+        return "set"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else str(value)
 
 
 def _public_names(field: str) -> list[str]:

@@ -32,6 +32,9 @@ GET    /projects                                                                
 POST   /projects                                                                    project.create
 GET    /projects/{project}                                                          project.read
 GET    /projects/{project}/overview                                                 project.read
+GET    /search                                                                      project.list
+GET    /admin/workloads                                                             lab.read
+GET    /admin/settings                                                              lab.read
 GET    /home                                                                        project.list
 PATCH  /projects/{project}                                                          project.update
 DELETE /projects/{project}                                                          project.delete
@@ -201,6 +204,7 @@ TUS = {"Tus-Resumable": "1.0.0"}
 TUS_PIECE = TUS | {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
 
 REQUESTS: dict[str, dict[str, Any]] = {
+    "GET /search": {"params": {"q": "x"}},
     "GET /workspaces/{user}/logs/search": {"params": {"q": "x"}},
     "GET /projects/{project}/services/{service}/logs/search": {"params": {"q": "x"}},
     "GET /projects/{project}/jobs/{job}/runs/{number}/logs/search": {"params": {"q": "x"}},

@@ -19,11 +19,13 @@ from mllab.api.deps import refuse_broken_text
 from mllab.api.errors import FAILURES, add_error_handlers, too_large
 from mllab.api.mlflow import router as mlflow_router
 from mllab.api.routes import (
+    admin,
     auth,
     code,
     events,
     experiments,
     files,
+    finding,
     health,
     jobs,
     keys,
@@ -62,6 +64,8 @@ ROUTERS: list[APIRouter] = [
     registry.router,
     events.router,
     overview.router,
+    finding.router,
+    admin.router,
     mlflow_router,
 ]
 

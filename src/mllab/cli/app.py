@@ -10,6 +10,7 @@ from rich.text import Text
 
 from mllab import __version__
 from mllab.cli import (
+    admin,
     dataset,
     events,
     experiment,
@@ -18,6 +19,7 @@ from mllab.cli import (
     lab,
     login,
     project,
+    search,
     secret,
     service,
     token,
@@ -41,8 +43,10 @@ app.add_typer(workspace.app, name="workspace")
 app.add_typer(token.app, name="token")
 app.add_typer(secret.app, name="secret")
 app.add_typer(user.app, name="user")
+app.add_typer(admin.app, name="admin")
 app.command("events")(events.show_events)
 app.command("home")(home.show_home)
+app.command("search")(search.search)
 lab.add_to(app)
 login.add_to(app)
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import httpx
 
+from mllab.client.admin import Admin
 from mllab.client.events import read_events
 from mllab.client.http import Http
 from mllab.client.projects import Project, Projects
@@ -22,6 +23,7 @@ from mllab.client.users import Users
 from mllab.client.workspaces import Workspace
 from mllab.model.accounts import Me
 from mllab.model.changes import Change
+from mllab.model.finding import Hit
 from mllab.model.overview import Home
 
 
@@ -40,6 +42,7 @@ class Lab:
         self.projects = Projects(self.http)
         self.users = Users(self.http)
         self.tokens = Tokens(self.http)
+        self.admin = Admin(self.http)
 
     @classmethod
     def sign_in(
@@ -76,6 +79,12 @@ class Lab:
     def home(self) -> Home:
         """Return one's projects, workspace, and what runs, failed and happened in them."""
         return Home.model_validate(self.http.json("GET", "/home"))
+
+    def search(self, text: str, *, limit: int = 20) -> list[Hit]:
+        """Return what one may see and is called like `text`, the best first."""
+        params = {"q": text, "limit": limit}
+        found = self.http.json("GET", "/search", params=params)["items"]
+        return [Hit.model_validate(each) for each in found]
 
     def events(
         self, *, project: str | None = None, most_s: int | None = None

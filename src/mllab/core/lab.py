@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from mllab.core.activity import Activities
+from mllab.core.administration import Administration
 from mllab.core.apps import Apps
 from mllab.core.changes import Watched
 from mllab.core.checks import Checks
@@ -18,6 +19,7 @@ from mllab.core.context import Context, ProjectPart
 from mllab.core.events import Events
 from mllab.core.feed import Bus, Feed
 from mllab.core.files import VersionedFiles
+from mllab.core.finding import Finder
 from mllab.core.identity import Identity
 from mllab.core.jobs import Jobs
 from mllab.core.keys import Keys
@@ -79,6 +81,8 @@ class LabCore:
         self.activity = Activities(context, self.services, self.workspaces)
         self.users.parts = [self.workspaces]
         self.events = Events(self.access, self.feed)
+        self.finder = Finder(context, self.access)
+        self.administration = Administration(context, self.access, self.workloads)
         self.overviews = Overviews(context, self.access, self.projects, self.workspaces)
         self.checks: dict[str, Callable[[], Awaitable[None]]] = {
             "metadata": self._check_metadata,

@@ -184,9 +184,33 @@ class Workloads:
     async def usage(self, id: str) -> Usage | None:
         """Return what a workload uses now, None when it does not run."""
         workload = await self.get(id)
-        if workload is None or workload.handle is None or workload.state not in _LIVE:
+        return await self.use(workload) if workload else None
+
+    async def use(self, workload: Workload) -> Usage | None:
+        """Return what a record's workload uses now, None when it does not run."""
+        if workload.handle is None or workload.state not in _LIVE:
             return None
         return await self.runtime.usage(workload.handle)
+
+    async def page(
+        self, where: Iterable[Where], limit: int, cursor: str | None
+    ) -> tuple[list[Workload], str | None]:
+        """Return a page of records, the newest first, and the next page's cursor."""
+        found = await self._documents.find(
+            "workloads",
+            *where,
+            Where("wanted", "ne", Wanted.REMOVED.value),
+            order_by="created_at",
+            descending=True,
+            limit=limit,
+            cursor=cursor,
+        )
+        return [_workload(each.body) for each in found.documents], found.next_cursor
+
+    @staticmethod
+    def status_of(workload: Workload) -> Status:
+        """Return a record's state as people see it."""
+        return _status(workload)
 
     async def changed(self, most_s: float) -> None:
         """Return when any record changed in this process, or after `most_s` seconds."""

@@ -4,6 +4,46 @@
  */
 
 export interface paths {
+    "/api/admin/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Settings
+         * @description Return all settings as they stand; secrets only as set or not.
+         */
+        get: operations["get_settings_api_admin_settings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/workloads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Workloads
+         * @description Return all workloads, the newest first, with what those that run use now.
+         */
+        get: operations["list_workloads_api_admin_workloads_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/login": {
         parameters: {
             query?: never;
@@ -1346,6 +1386,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search
+         * @description Return what the caller may see and is called like `q`, the best first.
+         */
+        get: operations["search_api_search_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tokens": {
         parameters: {
             query?: never;
@@ -2259,6 +2319,27 @@ export interface components {
             what: components["schemas"]["What"];
         };
         /**
+         * Hit
+         * @description One thing. `id` is what its path names it by, `name` what people call it.
+         */
+        Hit: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            noun: components["schemas"]["Noun"];
+            /** Project */
+            project?: string | null;
+        };
+        /**
+         * Hits
+         * @description What was found, the best first.
+         */
+        Hits: {
+            /** Items */
+            items: components["schemas"]["Hit"][];
+        };
+        /**
          * Home
          * @description A person's lab at a glance, over all their projects; newest first.
          *
@@ -3143,6 +3224,12 @@ export interface components {
             password: string;
         };
         /**
+         * Noun
+         * @description Kinds of things that have a name and a page.
+         * @enum {string}
+         */
+        Noun: "project" | "dataset" | "model" | "experiment" | "registered-model" | "service" | "job" | "user";
+        /**
          * Overview
          * @description A project at a glance; `storage_bytes` are those of dataset and model versions.
          */
@@ -3277,6 +3364,13 @@ export interface components {
         Page_User_: {
             /** Items */
             items: components["schemas"]["User"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[WorkloadEntry] */
+        Page_WorkloadEntry_: {
+            /** Items */
+            items: components["schemas"]["WorkloadEntry"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -3639,6 +3733,33 @@ export interface components {
             restart: boolean;
         };
         /**
+         * SettingEntries
+         * @description All settings.
+         */
+        SettingEntries: {
+            /** Items */
+            items: components["schemas"]["SettingEntry"][];
+        };
+        /**
+         * SettingEntry
+         * @description A setting as it stands; a secret's `value` is "set" or empty.
+         */
+        SettingEntry: {
+            /** Description */
+            description: string;
+            /** Name */
+            name: string;
+            source: components["schemas"]["Source"];
+            /** Value */
+            value: string;
+        };
+        /**
+         * Source
+         * @description Where a setting's value comes from.
+         * @enum {string}
+         */
+        Source: "default" | "environment" | "given";
+        /**
          * Status
          * @description A workload's state as services, workspaces and job runs show it.
          */
@@ -3863,6 +3984,30 @@ export interface components {
             request_id: string;
         };
         /**
+         * WorkloadEntry
+         * @description A workload with its owner; `use` is None for what does not run.
+         */
+        WorkloadEntry: {
+            /** Id */
+            id: string;
+            kind: components["schemas"]["WorkloadKind"];
+            limits: components["schemas"]["Limits"];
+            /** Name */
+            name: string;
+            /** Project */
+            project: string | null;
+            status: components["schemas"]["Status"];
+            use?: components["schemas"]["WorkloadUse"] | null;
+            /** User */
+            user: string;
+        };
+        /**
+         * WorkloadKind
+         * @description What a workload is to a person.
+         * @enum {string}
+         */
+        WorkloadKind: "workspace" | "service" | "job";
+        /**
          * WorkloadState
          * @description Where a workload is; `reason` beside it always says why it is `pending` or `failed`.
          *
@@ -3871,6 +4016,16 @@ export interface components {
          * @enum {string}
          */
         WorkloadState: "pending" | "starting" | "running" | "stopping" | "stopped" | "succeeded" | "failed";
+        /**
+         * WorkloadUse
+         * @description What a workload uses now, all its processes together.
+         */
+        WorkloadUse: {
+            /** Cpu Seconds */
+            cpu_seconds: number;
+            /** Memory Bytes */
+            memory_bytes: number;
+        };
         /**
          * Workspace
          * @description A user's workspace with its state; `path` is its address below the lab's own.
@@ -3929,6 +4084,8 @@ export type FileVersion = components['schemas']['FileVersion'];
 export type FirstAdmin = components['schemas']['FirstAdmin'];
 export type GitCode = components['schemas']['GitCode'];
 export type Happening = components['schemas']['Happening'];
+export type Hit = components['schemas']['Hit'];
+export type Hits = components['schemas']['Hits'];
 export type Home = components['schemas']['Home'];
 export type HomeProject = components['schemas']['HomeProject'];
 export type IssuedServiceKey = components['schemas']['IssuedServiceKey'];
@@ -3978,6 +4135,7 @@ export type NewService = components['schemas']['NewService'];
 export type NewServiceKey = components['schemas']['NewServiceKey'];
 export type NewToken = components['schemas']['NewToken'];
 export type NewUser = components['schemas']['NewUser'];
+export type Noun = components['schemas']['Noun'];
 export type Overview = components['schemas']['Overview'];
 export type PageArtifact = components['schemas']['Page_Artifact_'];
 export type PageExperiment = components['schemas']['Page_Experiment_'];
@@ -3997,6 +4155,7 @@ export type PageServiceKey = components['schemas']['Page_ServiceKey_'];
 export type PageToken = components['schemas']['Page_Token_'];
 export type PageUpload = components['schemas']['Page_Upload_'];
 export type PageUser = components['schemas']['Page_User_'];
+export type PageWorkloadEntry = components['schemas']['Page_WorkloadEntry_'];
 export type Pair = components['schemas']['Pair'];
 export type Project = components['schemas']['Project'];
 export type ProjectChange = components['schemas']['ProjectChange'];
@@ -4013,6 +4172,9 @@ export type Service = components['schemas']['Service'];
 export type ServiceKey = components['schemas']['ServiceKey'];
 export type ServiceModel = components['schemas']['ServiceModel'];
 export type ServiceSpec = components['schemas']['ServiceSpec'];
+export type SettingEntries = components['schemas']['SettingEntries'];
+export type SettingEntry = components['schemas']['SettingEntry'];
+export type Source = components['schemas']['Source'];
 export type Status = components['schemas']['Status'];
 export type Token = components['schemas']['Token'];
 export type TokenKind = components['schemas']['TokenKind'];
@@ -4026,10 +4188,98 @@ export type UserChange = components['schemas']['UserChange'];
 export type ViewType = components['schemas']['ViewType'];
 export type What = components['schemas']['What'];
 export type WireError = components['schemas']['WireError'];
+export type WorkloadEntry = components['schemas']['WorkloadEntry'];
+export type WorkloadKind = components['schemas']['WorkloadKind'];
 export type WorkloadState = components['schemas']['WorkloadState'];
+export type WorkloadUse = components['schemas']['WorkloadUse'];
 export type Workspace = components['schemas']['Workspace'];
 export type $defs = Record<string, never>;
 export interface operations {
+    get_settings_api_admin_settings_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingEntries"];
+                };
+            };
+        };
+    };
+    list_workloads_api_admin_workloads_get: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                kind?: components["schemas"]["WorkloadKind"] | null;
+                /** @description Most items on one page. */
+                limit?: number;
+                project?: string | null;
+                state?: components["schemas"]["WorkloadState"] | null;
+                user?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WorkloadEntry_"];
+                };
+            };
+        };
+    };
     login_api_auth_login_post: {
         parameters: {
             query?: never;
@@ -7956,6 +8206,47 @@ export interface operations {
                     "application/json": {
                         [key: string]: string;
                     };
+                };
+            };
+        };
+    };
+    search_api_search_get: {
+        parameters: {
+            query: {
+                limit?: number;
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hits"];
                 };
             };
         };

@@ -1,0 +1,33 @@
+"""The whole lab, for its admins."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+
+from mllab.api.deps import Caller, Core, Cursor, Limit, needs
+from mllab.core.administration import WorkloadQuestion
+from mllab.core.permissions import Action
+from mllab.model.administration import SettingEntries, WorkloadEntry
+from mllab.model.base import Page
+
+router = APIRouter(prefix="/admin", tags=["admin"])
+
+
+@router.get("/workloads", **needs(Action.LAB_READ))
+async def list_workloads(
+    who: Caller,
+    core: Core,
+    question: Annotated[WorkloadQuestion, Depends()],
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> Page[WorkloadEntry]:
+    """Return all workloads, the newest first, with what those that run use now."""
+    return await core.administration.workloads(who, question, limit=limit, cursor=cursor)
+
+
+@router.get("/settings", **needs(Action.LAB_READ))
+async def get_settings(who: Caller, core: Core) -> SettingEntries:
+    """Return all settings as they stand; secrets only as set or not."""
+    return await core.administration.settings(who)

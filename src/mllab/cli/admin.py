@@ -1,0 +1,46 @@
+"""`mllab admin`: the whole lab, for its admins."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from mllab.cli.common import Json, open_lab
+from mllab.cli.output import emit
+
+app = typer.Typer(no_args_is_help=True, help="The whole lab (for admins).")
+
+
+@app.command("workloads")
+def list_workloads(
+    project: Annotated[str | None, typer.Option(help="Of this project only.")] = None,
+    user: Annotated[str | None, typer.Option(help="Of this user only.")] = None,
+    kind: Annotated[str | None, typer.Option(help="workspace, service or job.")] = None,
+    state: Annotated[str | None, typer.Option(help="In this state only.")] = None,
+    json: Json = False,
+) -> None:
+    """List all workloads with their owners and what they use."""
+    found = open_lab().admin.workloads(project=project, user=user, kind=kind, state=state)
+    if json:
+        emit(found, as_json=True)
+        return
+    rows = [
+        {
+            "kind": str(each.kind),
+            "project": each.project or "",
+            "name": each.name,
+            "user": each.user,
+            "state": str(each.status.state),
+            "memory_mib": each.use and each.use.memory_bytes >> 20,
+            "cpu_seconds": each.use and round(each.use.cpu_seconds, 1),
+        }
+        for each in found
+    ]
+    emit(rows, as_json=False, columns=list(rows[0]) if rows else ["kind"])
+
+
+@app.command("settings")
+def list_settings(json: Json = False) -> None:
+    """List all settings as they stand and where they come from."""
+    emit(open_lab().admin.settings(), as_json=json, columns=["name", "value", "source"])

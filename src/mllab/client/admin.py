@@ -1,0 +1,32 @@
+"""The whole lab, for its admins."""
+
+from __future__ import annotations
+
+from mllab.client.http import Http
+from mllab.model.administration import SettingEntry, WorkloadEntry
+
+
+class Admin:
+    """What admins look at."""
+
+    def __init__(self, http: Http) -> None:
+        self._http = http
+
+    def workloads(
+        self,
+        *,
+        project: str | None = None,
+        user: str | None = None,
+        kind: str | None = None,
+        state: str | None = None,
+    ) -> list[WorkloadEntry]:
+        """Return all workloads, the newest first, with what those that run use now."""
+        asked = {"project": project, "user": user, "kind": kind, "state": state}
+        params = {name: value for name, value in asked.items() if value is not None}
+        found = self._http.pages("/admin/workloads", **params)
+        return [WorkloadEntry.model_validate(each) for each in found]
+
+    def settings(self) -> list[SettingEntry]:
+        """Return all settings as they stand; secrets only as set or not."""
+        found = self._http.json("GET", "/admin/settings")["items"]
+        return [SettingEntry.model_validate(each) for each in found]

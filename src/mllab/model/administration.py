@@ -1,0 +1,52 @@
+"""What an admin sees of the whole lab: everything that runs, and the settings in force."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from mllab.model.base import ProjectName, Record, UserName
+from mllab.model.workloads import Limits, Status, WorkloadKind
+
+
+class WorkloadUse(Record):
+    """What a workload uses now, all its processes together."""
+
+    memory_bytes: int
+    cpu_seconds: float
+
+
+class WorkloadEntry(Record):
+    """A workload with its owner; `use` is None for what does not run."""
+
+    id: str
+    kind: WorkloadKind
+    name: str
+    project: ProjectName | None
+    user: UserName
+    status: Status
+    limits: Limits
+    use: WorkloadUse | None = None
+
+
+class Source(StrEnum):
+    """Where a setting's value comes from."""
+
+    DEFAULT = "default"
+    ENVIRONMENT = "environment"
+    GIVEN = "given"
+    """By a flag of the command line or the settings file."""
+
+
+class SettingEntry(Record):
+    """A setting as it stands; a secret's `value` is "set" or empty."""
+
+    name: str
+    value: str
+    source: Source
+    description: str
+
+
+class SettingEntries(Record):
+    """All settings."""
+
+    items: list[SettingEntry]
