@@ -183,3 +183,29 @@ async def test_unusual_fields_can_be_asked_for(store: DocumentStore, field: str)
 async def test_a_page_has_a_sane_limit(store: DocumentStore, limit: int) -> None:
     with pytest.raises(InvalidInput):
         await store.find("things", limit=limit)
+
+
+async def test_fields_come_as_they_were_written(store: DocumentStore) -> None:
+    await fill(store)
+    fields = ["size", "nested.name", "tags", "on"]
+    found = {id: values for id, *values in await store.select("things", fields=fields)}
+    assert found["a"] == [1, "ann", ["red", 1, None], True]
+    assert found["b"] == [2.5, "bob", [], False]
+    assert found["d"] == [True, None, {"k": "red"}, 1]
+    assert found["e"] == [[1], None, None, None]
+    assert len(found) == len(BODIES)
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 99, 100, 101, 200, 201])
+async def test_any_number_of_fields_can_be_selected(store: DocumentStore, count: int) -> None:
+    await store.put("things", "a", {"n": {f"f{n}": n for n in range(count)} | {"t": True}})
+    fields = [f"n.f{n}" for n in range(count)]
+    assert await store.select("things", fields=fields) == [["a", *range(count)]]
+
+
+async def test_only_what_meets_the_conditions_is_selected(store: DocumentStore) -> None:
+    await store.put_many("things", [(f"{n}", {"n": n, "text": "ü\\\"'"}) for n in range(1200)])
+    found = await store.select("things", Where("n", "gte", 100), fields=["text"])
+    assert len(found) == 1100
+    assert all(text == "ü\\\"'" for _, text in found)
+    assert await store.select("things", eq("n", -1), fields=["text"]) == []

@@ -107,6 +107,16 @@ GET    /projects/{project}/experiments/{experiment}                             
 DELETE /projects/{project}/experiments/{experiment}                                 experiment.write
 POST   /projects/{project}/experiments/{experiment}/restore                         experiment.write
 GET    /projects/{project}/experiments/{experiment}/runs                            experiment.read
+PATCH  /projects/{project}/experiments/{experiment}                                 experiment.write
+PATCH  /projects/{project}/runs/{run}                                               experiment.write
+GET    /projects/{project}/runs                                                     experiment.read
+GET    /projects/{project}/runs/columns                                             experiment.read
+GET    /projects/{project}/runs/compare                                             experiment.read
+POST   /projects/{project}/runs/series                                              experiment.read
+POST   /projects/{project}/runs/delete                                              experiment.write
+POST   /projects/{project}/runs/restore                                             experiment.write
+POST   /projects/{project}/runs/tags                                                experiment.write
+GET    /projects/{project}/mlflow/                                                  public
 GET    /projects/{project}/runs/{run}                                               experiment.read
 DELETE /projects/{project}/runs/{run}                                               experiment.write
 POST   /projects/{project}/runs/{run}/restore                                       experiment.write
@@ -230,6 +240,13 @@ REQUESTS: dict[str, dict[str, Any]] = {
         "content": b"x",
     },
     "POST /projects/{project}/experiments": {"json": {"name": "first"}},
+    "PATCH /projects/{project}/experiments/{experiment}": {"json": {"note": "x"}},
+    "PATCH /projects/{project}/runs/{run}": {"json": {"note": "x"}},
+    "GET /projects/{project}/runs/compare": {"params": {"run": "x"}},
+    "POST /projects/{project}/runs/series": {"json": {"series": [{"run": "x", "key": "loss"}]}},
+    "POST /projects/{project}/runs/delete": {"json": {"runs": ["x"]}},
+    "POST /projects/{project}/runs/restore": {"json": {"runs": ["x"]}},
+    "POST /projects/{project}/runs/tags": {"json": {"runs": ["x"], "tags": {"a": "b"}}},
     "PUT /projects/{project}/registry/{name}/aliases/{alias}": {"json": {"version": "1"}},
     f"POST {MLFLOW}/mlflow/runs/log-metric": {
         "json": {"run_id": "x", "key": "loss", "value": 1, "timestamp": 1}

@@ -14,7 +14,7 @@ from mllab.model.accounts import TokenKind
 from mllab.model.changes import What
 from mllab.model.files import FileKind
 from mllab.model.workloads import WorkloadKind
-from mllab.stores.documents.base import Body, Document, DocumentStore, Found, Where
+from mllab.stores.documents.base import Body, Document, DocumentStore, Found, Values, Where
 
 _MOST_AT_ONCE = 200
 """How many documents of one sweeping deletion are told one by one; the rest is silent."""
@@ -192,6 +192,10 @@ class Watched(DocumentStore):
             limit=limit,
             cursor=cursor,
         )
+
+    async def select(self, collection: str, *where: Where, fields: Sequence[str]) -> list[Values]:
+        """Return what is found."""
+        return await self._store.select(collection, *where, fields=fields)
 
     async def count(self, collection: str, *where: Where) -> int:
         """Return how many there are."""

@@ -165,6 +165,7 @@ _TOKEN = re.compile(
 class _Token:
     kind: str
     text: str
+    at: int
 
     @property
     def keyword(self) -> str:
@@ -185,8 +186,11 @@ def _tokens(text: str) -> list[_Token]:
     while text[at:].strip():
         match = _TOKEN.match(text, at)
         if match is None or match.lastgroup is None:
-            raise InvalidInput(f"Cannot read the search at {text[at : at + 40]!r}.")
-        found.append(_Token(match.lastgroup, match.group(match.lastgroup)))
+            while text[at].isspace():
+                at += 1
+            raise InvalidInput(f"Cannot read the search at {text[at : at + 40]!r}.", position=at)
+        place = match.start(match.lastgroup)
+        found.append(_Token(match.lastgroup, match.group(match.lastgroup), place))
         at = match.end()
     return found
 
@@ -198,6 +202,7 @@ class _Reader:
         self._text = text
         self._grammar = grammar
         self._left = _tokens(text)[::-1]
+        self._at = 0
 
     def conditions(self) -> list[Condition]:
         found: list[Condition] = []
@@ -209,17 +214,24 @@ class _Reader:
 
     def _take(self) -> _Token:
         if not self._left:
+            self._at = len(self._text)
             raise self._fault("it ends too early")
-        return self._left.pop()
+        token = self._left.pop()
+        self._at = token.at
+        return token
 
     def _fault(self, why: str) -> InvalidInput:
-        return InvalidInput(f"Invalid filter {self._text!r}: {why}.")
+        """Return the error; its `position` is that of what was read last."""
+        return InvalidInput(f"Invalid filter {self._text!r}: {why}.", position=self._at)
 
     def _condition(self) -> Condition:
         token = self._take()
         if token.kind != "word":
             raise self._fault(f"expected a name such as metrics.accuracy, found {token.text!r}")
-        kind, key = identify(token.text, self._grammar)
+        try:
+            kind, key = identify(token.text, self._grammar)
+        except InvalidInput as exc:
+            raise InvalidInput(exc.message, position=token.at) from exc
         op = self._operator()
         if op not in self._allowed(kind, key):
             raise self._fault(f"{kind} {key!r} does not take the comparison {op!r}")

@@ -7,6 +7,7 @@ last route answers what is not here (traces, prompts' webhooks, …) in the clie
 from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
 
 from mllab.api.deps import Caller, Core, needs
 from mllab.api.mlflow import artifacts, experiments, logged_models, registry, runs, versions
@@ -20,6 +21,17 @@ for module in (experiments, runs, artifacts, logged_models, registry, versions):
     add_calls(router, module.CALLS)
 add_plain(router, artifacts.PREFIX, artifacts.ROUTES)
 add_plain(router, logged_models.PREFIX, logged_models.ROUTES)
+
+
+@router.get(
+    "/", status_code=302, response_class=RedirectResponse, include_in_schema=False, **needs(None)
+)
+async def web_app(project: ProjectName, core: Core) -> str:
+    """Lead the links that mlflow prints (`…/mlflow/#/experiments/1/runs/x`) to the web app.
+
+    Browsers keep what follows the `#`; the page there reads it. Says nothing of the project.
+    """
+    return f"{core.context.settings.base_url}/app/projects/{project}/mlflow"
 
 
 @router.api_route(

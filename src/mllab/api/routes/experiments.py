@@ -15,6 +15,7 @@ from mllab.core.search import Question
 from mllab.core.tracking.artifacts import location_path
 from mllab.core.tracking.points import thin
 from mllab.model.base import Page, ProjectName
+from mllab.model.run_table import Notes
 from mllab.model.tracking import Artifact, Experiment, Lifecycle, Metric, NewExperiment, Run
 
 router = APIRouter(prefix="/projects/{project}", tags=["experiments"])
@@ -84,6 +85,14 @@ async def get_experiment(
     return await core.tracking.experiments.get(who, project, experiment)
 
 
+@router.patch("/experiments/{experiment}", **_WRITE)
+async def change_experiment(
+    project: ProjectName, experiment: str, notes: Notes, who: Caller, core: Core
+) -> Experiment:
+    """Change an experiment's name, note and tags."""
+    return await core.tracking.edits.change_experiment(who, project, experiment, notes)
+
+
 @router.delete("/experiments/{experiment}", status_code=status.HTTP_204_NO_CONTENT, **_WRITE)
 async def delete_experiment(project: ProjectName, experiment: str, who: Caller, core: Core) -> None:
     """Mark an experiment as deleted."""
@@ -116,6 +125,12 @@ async def list_runs(
 async def get_run(project: ProjectName, run: str, who: Caller, core: Core) -> Run:
     """Return a run with its parameters, tags and latest metrics."""
     return await core.tracking.runs.get(who, project, run)
+
+
+@router.patch("/runs/{run}", **_WRITE)
+async def change_run(project: ProjectName, run: str, notes: Notes, who: Caller, core: Core) -> Run:
+    """Change a run's name, note and tags."""
+    return await core.tracking.edits.change_run(who, project, run, notes)
 
 
 @router.delete("/runs/{run}", status_code=status.HTTP_204_NO_CONTENT, **_WRITE)

@@ -10,23 +10,32 @@ from mllab.core.context import Context
 from mllab.core.permissions import Access
 from mllab.core.tracking.artifacts import Artifacts
 from mllab.core.tracking.bodies import Changes
+from mllab.core.tracking.edits import Edits
 from mllab.core.tracking.experiments import Experiments
 from mllab.core.tracking.logged_models import LoggedModels
+from mllab.core.tracking.points import Points
+from mllab.core.tracking.run_search import RunSearch
+from mllab.core.tracking.run_tables import RunTables
 from mllab.core.tracking.runs import Runs
+from mllab.core.tracking.series import Charts
 from mllab.stores.documents.base import Where
 
 _COLLECTIONS = ("metrics", "runs", "logged_models", "experiments")
 
 
 class Tracking:
-    """`experiments runs models artifacts` of all projects."""
+    """`experiments runs models artifacts` of all projects, and `tables charts edits` of runs."""
 
     def __init__(self, context: Context, access: Access) -> None:
         self._documents = context.documents
         changes = Changes(context.documents)
         self.experiments = Experiments(context, access, changes)
         self.models = LoggedModels(context, access, changes, self.experiments)
-        self.runs = Runs(context, access, changes, self.experiments, self.models)
+        finder = RunSearch(context.documents, self.experiments)
+        self.runs = Runs(context, access, changes, self.experiments, self.models, finder)
+        self.tables = RunTables(access, self.experiments, finder)
+        self.charts = Charts(access, finder, Points(context.documents))
+        self.edits = Edits(access, self.experiments, self.runs)
         self.artifacts = Artifacts(context, access)
 
     async def forget_project(self, project: str) -> bool:

@@ -47,6 +47,12 @@ def plain(stored: Mapping[str, Any]) -> dict[str, Any]:
     return {unescape(key): value for key, value in stored.items()}
 
 
+def with_tags(stored: Body, tags: Mapping[str, str | None]) -> Body:
+    """Return the stored tags with `tags` set; what is None there is removed."""
+    changed = {escape(key): value for key, value in tags.items()}
+    return {key: value for key, value in (stored | changed).items() if value is not None}
+
+
 def pack_number(value: float) -> Body:
     """Return `value` so that JSON can hold it and a store can compare it.
 

@@ -6,7 +6,7 @@ The experiment `0`, "Default", comes into being when it is first asked for.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,12 +15,12 @@ from mllab.core.matching import cut_page, is_match, sort
 from mllab.core.permissions import Access, Action
 from mllab.core.search import EXPERIMENTS, Kind, Question, parse_filter, parse_orders
 from mllab.core.tracking import checks
-from mllab.core.tracking.bodies import Changes, escape, fields, from_ms, plain, to_ms
+from mllab.core.tracking.bodies import Changes, escape, fields, from_ms, plain, to_ms, with_tags
 from mllab.core.tracking.names import Names
 from mllab.errors import Conflict, InvalidInput, NotFound
 from mllab.model.accounts import Principal
 from mllab.model.tracking import Experiment, Lifecycle
-from mllab.stores.documents.base import Body, RevisionConflict, eq, find_all
+from mllab.stores.documents.base import Body, RevisionConflict, Where, eq, find_all
 
 DEFAULT_ID, DEFAULT_NAME = "0", "Default"
 _COLLECTION, _KIND = "experiments", "experiment"
@@ -128,11 +128,22 @@ class Experiments:
             raise InvalidInput(f"Experiment {id!r} is deleted; restore it first.")
         return found.body
 
-    async def deleted(self, project: str, ids: Sequence[str]) -> set[str]:
-        """Return those of `ids` whose experiment is deleted; asks no permission."""
-        found = [await self._documents.get(_COLLECTION, f"{project}/{id}") for id in set(ids)]
-        gone = [doc for doc in found if doc and doc.body["lifecycle"] == Lifecycle.DELETED]
-        return {str(doc.body["id_"]) for doc in gone}
+    async def deleted(self, project: str, ids: Sequence[str] | None) -> set[str]:
+        """Return those of `ids` (None: all) whose experiment is deleted; asks no permission."""
+        where = [eq("project", project), eq("lifecycle", str(Lifecycle.DELETED))]
+        if ids is not None:
+            where.append(Where("id", "in", [f"{project}/{id}" for id in ids]))
+        found = await self._documents.select(_COLLECTION, *where, fields=["id_"])
+        return {str(id) for _, id in found}
+
+    async def check_all(self, project: str, ids: Sequence[str]) -> None:
+        """Raise NotFound if one of the experiments is not there; asks no permission."""
+        if DEFAULT_ID in ids:
+            await self._ensure_default(project)
+        where = Where("id", "in", [f"{project}/{id}" for id in ids])
+        found = {id for _, id in await self._documents.select(_COLLECTION, where, fields=["id_"])}
+        if missing := set(ids) - found:
+            raise NotFound(_KIND, min(missing))
 
     async def _ensure_default(self, project: str) -> None:
         if await self._documents.get(_COLLECTION, f"{project}/{DEFAULT_ID}") is None:
@@ -203,6 +214,17 @@ class Experiments:
         await self._change(
             project, id, {}, lambda tags: {k: v for k, v in tags.items() if k != gone}
         )
+
+    async def set_tags(
+        self, who: Principal, project: str, id: str, tags: Mapping[str, str | None]
+    ) -> Experiment:
+        """Set tags of an active experiment; None removes one, if it is there."""
+        await self._access.require(who, Action.EXPERIMENT_WRITE, project=project)
+        checks.check_pairs(((key, value or "") for key, value in tags.items()), "experiment tag")
+        body = await self.body(project, id, active=True)
+        if tags:
+            body = await self._change(project, id, {}, lambda stored: with_tags(stored, tags))
+        return to_experiment(body)
 
     async def _change(
         self, project: str, id: str, values: Body, retag: Any = lambda tags: tags

@@ -14,10 +14,16 @@ from typing import Any
 
 from mllab.core.tracking.bodies import pack_number
 from mllab.model.tracking import Metric
-from mllab.stores.documents.base import Body, DocumentStore, eq, find_all
+from mllab.stores.documents.base import Body, DocumentStore, Values, eq
 
 _COLLECTION = "metrics"
 _Group = tuple[str, str | None, str | None, str | None]
+
+
+Point = tuple[int, int, float]
+"""Time in milliseconds, step, value."""
+
+_ORIGIN = ("model_id", "dataset_name", "dataset_digest")
 
 
 class Points:
@@ -40,11 +46,21 @@ class Points:
 
     async def history(self, project: str, run_id: str, key: str) -> list[Metric]:
         """Return all points of a key by time, step and value; each once."""
-        where = (eq("run", run_id), eq("key", key), eq("project", project))
-        found = await find_all(self._documents, _COLLECTION, *where)
-        points = {(*point, *_origin(doc.body)) for doc in found for point in doc.body["points"]}
+        rows = await self._rows(project, run_id, key)
+        points = {(*point, *origin) for stored, *origin in rows for point in stored}
         metrics = [_metric(key, point) for point in points]
         return sorted(metrics, key=lambda m: (m.timestamp_ms, m.step, m.value != m.value, m.value))
+
+    async def plain(self, project: str, run_id: str, key: str) -> list[Point]:
+        """Return time, step and value of all points of a key; each once, in no order."""
+        rows = await self._rows(project, run_id, key)
+        points = {(*point, *origin) for stored, *origin in rows for point in stored}
+        return [(time, step, float(value)) for time, step, value, *_ in points]
+
+    async def _rows(self, project: str, run_id: str, key: str) -> list[Values]:
+        where = (eq("run", run_id), eq("key", key), eq("project", project))
+        rows = await self._documents.select(_COLLECTION, *where, fields=("points", *_ORIGIN))
+        return [row[1:] for row in rows]
 
 
 def _body(
@@ -61,10 +77,6 @@ def _body(
     content = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:24]
     digest = hashlib.sha256(key.encode()).hexdigest()[:16]
     return f"{project}/{run_id}/{digest}/{content}", body
-
-
-def _origin(body: Body) -> tuple[str | None, str | None, str | None]:
-    return body.get("model_id"), body.get("dataset_name"), body.get("dataset_digest")
 
 
 def _metric(key: str, point: tuple[Any, ...]) -> Metric:

@@ -22,7 +22,7 @@ from mllab.stores.documents.base import Body
 
 NAME_TAG = "mlflow.runName"
 _CONTEXT_TAG = "mlflow.data.context"
-_FIELDS = {
+FIELDS = {
     "artifact_uri": "artifact_location",
     "end_time": "ended_at",
     "run_id": "id_",
@@ -31,6 +31,7 @@ _FIELDS = {
     "status": "status",
     "user_id": "user",
 }
+"""An attribute's name in a search -> the field of the run's document."""
 
 
 def run_root(experiment_id: str, run_id: str) -> str:
@@ -139,7 +140,7 @@ def to_run(body: Body) -> Run:
 def look(body: Body, kind: Kind, key: str) -> Any:
     """Return what a search means by `kind` and `key` for the run."""
     if kind is Kind.ATTRIBUTE:
-        return body[_FIELDS[key]]
+        return body[FIELDS[key]]
     if kind is Kind.METRIC:
         found = body["metrics"].get(escape(key))
         return None if found is None else unpack_number(found)

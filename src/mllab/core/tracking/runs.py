@@ -5,26 +5,26 @@ from __future__ import annotations
 import builtins
 import json
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from mllab.core.context import Context
-from mllab.core.matching import cut_page, is_match, sort
+from mllab.core.matching import cut_page
 from mllab.core.permissions import Access, Action
-from mllab.core.search import RUNS, Question, parse_filter, parse_orders
+from mllab.core.search import Question
 from mllab.core.tracking import checks
-from mllab.core.tracking.bodies import Changes, escape, fields, from_ms, to_ms
+from mllab.core.tracking.bodies import Changes, escape, fields, from_ms, to_ms, with_tags
 from mllab.core.tracking.experiments import Experiments
 from mllab.core.tracking.logged_models import LoggedModels
 from mllab.core.tracking.points import Points
 from mllab.core.tracking.run_body import (
     NAME_TAG,
     check_params,
-    look,
     run_root,
     to_run,
     with_batch,
 )
 from mllab.core.tracking.run_names import random_name
+from mllab.core.tracking.run_search import RunSearch
 from mllab.errors import InvalidInput, NotFound
 from mllab.model.accounts import Principal
 from mllab.model.tracking import (
@@ -36,11 +36,10 @@ from mllab.model.tracking import (
     RunBatch,
     RunStatus,
 )
-from mllab.stores.documents.base import Body, Where, eq, find_all
+from mllab.stores.documents.base import Body
 
 _COLLECTION, _KIND = "runs", "run"
 _MODELS_TAG = "mlflow.log-model.history"
-_MOST_EXPERIMENTS = 1000
 _LATEST_MS = 253402300799999  # the end of the year 9999
 
 
@@ -54,6 +53,7 @@ class Runs:
         changes: Changes,
         experiments: Experiments,
         models: LoggedModels,
+        finder: RunSearch,
     ) -> None:
         self._context = context
         self._documents = context.documents
@@ -62,6 +62,7 @@ class Runs:
         self._experiments = experiments
         self._models = models
         self._points = Points(context.documents)
+        self._finder = finder
 
     async def create(
         self,
@@ -192,6 +193,22 @@ class Runs:
 
         await self._change(project, id, alter)
 
+    async def set_tags(
+        self, who: Principal, project: str, id: str, tags: Mapping[str, str | None]
+    ) -> Run:
+        """Set tags of an active run; None removes one, if it is there."""
+        await self._access.require(who, Action.EXPERIMENT_WRITE, project=project)
+        checks.check_pairs(((key, value or "") for key, value in tags.items()), "tag name")
+        await self._body(project, id, active=True)
+
+        def alter(body: Body) -> Body | None:
+            _check_active(body)
+            name = tags.get(NAME_TAG) or body["name"]
+            changed = body | {"name": name, "tags": with_tags(body["tags"], tags)}
+            return None if changed == body else changed
+
+        return to_run(await self._change(project, id, alter))
+
     async def log_uses(
         self,
         who: Principal,
@@ -245,23 +262,10 @@ class Runs:
     ) -> tuple[builtins.list[Run], str | None]:
         """Return a page of runs, the last started first, and the next page's cursor."""
         await self._access.require(who, Action.EXPERIMENT_READ, project=project)
-        if len(experiment_ids) > _MOST_EXPERIMENTS:
-            raise InvalidInput(f"A search goes over at most {_MOST_EXPERIMENTS} experiments.")
-        conditions = parse_filter(question.filter, RUNS)
-        orders = parse_orders([*question.order_by, "start_time DESC", "run_id"], RUNS)
-        gone = await self._experiments.deleted(project, experiment_ids)
-        out = gone if question.lifecycle is Lifecycle.ACTIVE else set()
-        ids = [id for id in experiment_ids if id not in out]
-        where = (eq("project", project), Where("experiment", "in", ids))
-        found = await find_all(self._documents, _COLLECTION, *where) if ids else []
-        bodies = [
-            doc.body
-            for doc in found
-            if question.lifecycle in {None, _lifecycle(doc.body, gone)}
-            and is_match(doc.body, conditions, look)
-        ]
-        page, following = cut_page(sort(bodies, orders, look), question.limit, question.cursor)
-        return [to_run(body) for body in page], following
+        ids = await self._finder.ids(project, experiment_ids, question)
+        page, following = cut_page(ids, question.limit, question.cursor)
+        bodies = await self._finder.bodies(project, page)
+        return [to_run(body) for body in bodies], following
 
     async def list(
         self, who: Principal, project: str, experiment_id: str, question: Question
@@ -278,11 +282,6 @@ class Runs:
 def _check_active(body: Body) -> None:
     if body["lifecycle"] != Lifecycle.ACTIVE:
         raise InvalidInput(f"The run {body['id_']!r} is deleted; restore it first.")
-
-
-def _lifecycle(body: Body, deleted_experiments: set[str]) -> Lifecycle:
-    gone = body["experiment"] in deleted_experiments
-    return Lifecycle.DELETED if gone else Lifecycle(body["lifecycle"])
 
 
 def _check_batch(batch: RunBatch) -> None:

@@ -70,6 +70,10 @@ class RevisionConflict(Conflict):
     code = "conflict"
 
 
+Values = list[Any]
+"""A document's id, then the values of the fields that were asked for; None where missing."""
+
+
 Indexes = Mapping[str, Sequence[Sequence[str]]]
 """Collection -> the field lists that questions go by. A store may refuse other collections."""
 
@@ -132,6 +136,14 @@ class DocumentStore(ABC):
 
         Raises:
             InvalidInput: a cursor that this store did not make.
+        """
+
+    @abstractmethod
+    async def select(self, collection: str, *where: Where, fields: Sequence[str]) -> list[Values]:
+        """Return the id and these fields of all documents that meet the conditions, in no order.
+
+        For questions over thousands of documents of which little is wanted: the store reads
+        the fields out itself. A field may be an object or an array; it comes whole.
         """
 
     @abstractmethod
