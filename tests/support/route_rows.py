@@ -116,7 +116,7 @@ POST   /projects/{project}/runs/series                                          
 POST   /projects/{project}/runs/delete                                              experiment.write
 POST   /projects/{project}/runs/restore                                             experiment.write
 POST   /projects/{project}/runs/tags                                                experiment.write
-GET    /projects/{project}/mlflow/                                                  public
+GET    /projects/{project}/mlflow/                                                  public 302
 GET    /projects/{project}/runs/{run}                                               experiment.read
 DELETE /projects/{project}/runs/{run}                                               experiment.write
 POST   /projects/{project}/runs/{run}/restore                                       experiment.write

@@ -459,7 +459,11 @@ export interface paths {
         delete: operations["delete_experiment_api_projects__project__experiments__experiment__delete"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change Experiment
+         * @description Change an experiment's name, note and tags.
+         */
+        patch: operations["change_experiment_api_projects__project__experiments__experiment__patch"];
         trace?: never;
     };
     "/api/projects/{project}/experiments/{experiment}/restore": {
@@ -898,6 +902,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{project}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Run Rows
+         * @description Return a page of a table of runs, the last started first; it may end before `limit`.
+         */
+        get: operations["list_run_rows_api_projects__project__runs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{project}/runs/{run}": {
         parameters: {
             query?: never;
@@ -919,7 +943,11 @@ export interface paths {
         delete: operations["delete_run_api_projects__project__runs__run__delete"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change Run
+         * @description Change a run's name, note and tags.
+         */
+        patch: operations["change_run_api_projects__project__runs__run__patch"];
         trace?: never;
     };
     "/api/projects/{project}/runs/{run}/artifacts": {
@@ -996,6 +1024,126 @@ export interface paths {
          * @description Take back the deletion of a run.
          */
         post: operations["restore_run_api_projects__project__runs__run__restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project}/runs/columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Columns
+         * @description Return the params, metrics and tags that runs have, with what a chooser shows of them.
+         */
+        get: operations["list_columns_api_projects__project__runs_columns_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project}/runs/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare Runs
+         * @description Return the params, metrics and tags of several runs side by side.
+         */
+        get: operations["compare_runs_api_projects__project__runs_compare_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project}/runs/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete Runs
+         * @description Mark runs as deleted, each on its own.
+         */
+        post: operations["delete_runs_api_projects__project__runs_delete_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project}/runs/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Runs
+         * @description Take back the deletion of runs, each on its own.
+         */
+        post: operations["restore_runs_api_projects__project__runs_restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project}/runs/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Series
+         * @description Return metrics of several runs for a chart, their points put into buckets.
+         */
+        post: operations["read_series_api_projects__project__runs_series_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project}/runs/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tag Runs
+         * @description Set and remove tags of runs, each on its own.
+         */
+        post: operations["tag_runs_api_projects__project__runs_tags_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2072,6 +2220,73 @@ export interface components {
             size_bytes?: number | null;
         };
         /**
+         * Column
+         * @description A key that was seen in some runs, of which `runs` have it.
+         *
+         *     `differs`: not all runs agree on it (one that lacks it differs). `least` and `most` are of
+         *     a metric's finite latest values.
+         */
+        Column: {
+            /** Differs */
+            differs: boolean;
+            /** Key */
+            key: string;
+            kind: components["schemas"]["ColumnKind"];
+            /** Least */
+            least?: number | null;
+            /** Most */
+            most?: number | null;
+            /** Runs */
+            runs: number;
+        };
+        /**
+         * ColumnKind
+         * @description Where a key was logged.
+         * @enum {string}
+         */
+        ColumnKind: "param" | "metric" | "tag";
+        /**
+         * Columns
+         * @description A page of keys; `total` counts the keys that were asked for, `runs` the runs behind.
+         */
+        Columns: {
+            /** Items */
+            items: components["schemas"]["Column"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /** Runs */
+            runs: number;
+            /** Total */
+            total: number;
+        };
+        /**
+         * ComparedKey
+         * @description A key with its value in each of the compared runs, in their order; None where missing.
+         */
+        ComparedKey: {
+            /** Differs */
+            differs: boolean;
+            /** Key */
+            key: string;
+            kind: components["schemas"]["ColumnKind"];
+            /** Values */
+            values: (string | number | null)[];
+        };
+        /**
+         * Comparison
+         * @description Runs side by side: `runs` with their attributes, then key by key.
+         */
+        Comparison: {
+            /** Items */
+            items: components["schemas"]["ComparedKey"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /** Runs */
+            runs: components["schemas"]["RunRow"][];
+            /** Total */
+            total: number;
+        };
+        /**
          * Counts
          * @description How many there are; `services` and `job_runs` by state, states without any left out.
          */
@@ -2157,6 +2372,16 @@ export interface components {
             tags: {
                 [key: string]: string;
             };
+        };
+        /**
+         * DatasetName
+         * @description Which dataset a run read.
+         */
+        DatasetName: {
+            /** Digest */
+            digest: string;
+            /** Name */
+            name: string;
         };
         /**
          * Event
@@ -2555,6 +2780,26 @@ export interface components {
             items: components["schemas"]["LogMatch"][];
             /** Next Offset */
             next_offset: number | null;
+        };
+        /**
+         * ManyRuns
+         * @description Runs to which one thing is to be done.
+         */
+        ManyRuns: {
+            /** Runs */
+            runs: string[];
+        };
+        /**
+         * ManyRunsTags
+         * @description Tags for several runs; null removes one.
+         */
+        ManyRunsTags: {
+            /** Runs */
+            runs: string[];
+            /** Tags */
+            tags: {
+                [key: string]: string | null;
+            };
         };
         /**
          * Me
@@ -3224,11 +3469,43 @@ export interface components {
             password: string;
         };
         /**
+         * Notes
+         * @description What a person changes of a run or an experiment; what is not given stays.
+         *
+         *     `note` is Markdown (MLflow's tag `mlflow.note.content`), empty removes it; a tag that is
+         *     null is removed.
+         */
+        Notes: {
+            /** Name */
+            name?: string | null;
+            /** Note */
+            note?: string | null;
+            /**
+             * Tags
+             * @default {}
+             */
+            tags: {
+                [key: string]: string | null;
+            };
+        };
+        /**
          * Noun
          * @description Kinds of things that have a name and a page.
          * @enum {string}
          */
         Noun: "project" | "dataset" | "model" | "experiment" | "registered-model" | "service" | "job" | "user";
+        /**
+         * OddBucket
+         * @description A bucket (its place in the lists) in which points are no finite numbers.
+         */
+        OddBucket: {
+            /** Bucket */
+            bucket: number;
+            /** Infinite */
+            infinite: number;
+            /** Nan */
+            nan: number;
+        };
         /**
          * Overview
          * @description A project at a glance; `storage_bytes` are those of dataset and model versions.
@@ -3555,11 +3832,93 @@ export interface components {
             user: string;
         };
         /**
+         * RunOutcome
+         * @description What became of one run; `error` is the code of what went wrong, None if nothing did.
+         */
+        RunOutcome: {
+            /** Error */
+            error?: string | null;
+            /** Message */
+            message?: string | null;
+            /** Run */
+            run: string;
+        };
+        /**
+         * RunOutcomes
+         * @description What became of each run, in the order in which they were named.
+         */
+        RunOutcomes: {
+            /** Failed */
+            failed: number;
+            /** Items */
+            items: components["schemas"]["RunOutcome"][];
+        };
+        /**
+         * RunRow
+         * @description One line of a table of runs: the asked-for keys only, long texts cut (they end in `…`).
+         *
+         *     `metrics` holds the latest values.
+         */
+        RunRow: {
+            /**
+             * Datasets
+             * @default []
+             */
+            datasets: components["schemas"]["DatasetName"][];
+            /** Ended At */
+            ended_at?: string | null;
+            /** Experiment Id */
+            experiment_id: string;
+            /** Id */
+            id: string;
+            lifecycle: components["schemas"]["Lifecycle"];
+            /**
+             * Metrics
+             * @default {}
+             */
+            metrics: {
+                [key: string]: number | string;
+            };
+            /** Name */
+            name: string;
+            /**
+             * Params
+             * @default {}
+             */
+            params: {
+                [key: string]: string;
+            };
+            /** Started At */
+            started_at: string;
+            status: components["schemas"]["RunStatus"];
+            /**
+             * Tags
+             * @default {}
+             */
+            tags: {
+                [key: string]: string;
+            };
+            /** User */
+            user: string;
+        };
+        /**
          * RunStatus
          * @description What a run's client last said about it.
          * @enum {string}
          */
         RunStatus: "RUNNING" | "SCHEDULED" | "FINISHED" | "FAILED" | "KILLED";
+        /**
+         * RunTable
+         * @description A page of runs; `total` counts all that meet the filter.
+         */
+        RunTable: {
+            /** Items */
+            items: components["schemas"]["RunRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /** Total */
+            total: number;
+        };
         /**
          * Scope
          * @description What a token is confined to; each field narrows further, all None is the whole user.
@@ -3600,6 +3959,98 @@ export interface components {
              * Format: password
              */
             value: string;
+        };
+        /**
+         * Series
+         * @description A metric's points in buckets along x, one place of the lists for each that has points.
+         *
+         *     `x` is that of the bucket's last point (a step, or milliseconds since the epoch); `last`,
+         *     `min` and `max` are of its finite values, None when it has none; `odd` names the buckets
+         *     with others. `exact`: each point has its own bucket. `points` counts all points of the
+         *     metric, also those outside of what was asked.
+         */
+        Series: {
+            /**
+             * Count
+             * @default []
+             */
+            count: number[];
+            /** Exact */
+            exact: boolean;
+            /** Key */
+            key: string;
+            /**
+             * Last
+             * @default []
+             */
+            last: (number | null)[];
+            /**
+             * Max
+             * @default []
+             */
+            max: (number | null)[];
+            /**
+             * Min
+             * @default []
+             */
+            min: (number | null)[];
+            /**
+             * Odd
+             * @default []
+             */
+            odd: components["schemas"]["OddBucket"][];
+            /** Points */
+            points: number;
+            /** Run */
+            run: string;
+            /**
+             * X
+             * @default []
+             */
+            x: number[];
+        };
+        /**
+         * SeriesAnswer
+         * @description The series in the order in which they were asked for.
+         */
+        SeriesAnswer: {
+            /** Series */
+            series: components["schemas"]["Series"][];
+        };
+        /**
+         * SeriesQuestion
+         * @description Which metrics a chart shows, over which part of its x axis, how finely.
+         */
+        SeriesQuestion: {
+            /**
+             * Buckets
+             * @default 600
+             */
+            buckets: number;
+            /** Series */
+            series: components["schemas"]["SeriesWish"][];
+            /**
+             * X
+             * @default step
+             * @enum {string}
+             */
+            x: "step" | "time";
+            /** X From */
+            x_from?: number | null;
+            /** X To */
+            x_to?: number | null;
+        };
+        /**
+         * SeriesWish
+         * @description A metric of a run; with `since` only its points beyond that x.
+         */
+        SeriesWish: {
+            /** Key */
+            key: string;
+            /** Run */
+            run: string;
+            /** Since */
+            since?: number | null;
         };
         /**
          * Service
@@ -4072,9 +4523,15 @@ export type Use = components['schemas']['_Use'];
 export type Activity = components['schemas']['Activity'];
 export type AliasTarget = components['schemas']['AliasTarget'];
 export type Artifact = components['schemas']['Artifact'];
+export type Column = components['schemas']['Column'];
+export type ColumnKind = components['schemas']['ColumnKind'];
+export type Columns = components['schemas']['Columns'];
+export type ComparedKey = components['schemas']['ComparedKey'];
+export type Comparison = components['schemas']['Comparison'];
 export type Counts = components['schemas']['Counts'];
 export type Credentials = components['schemas']['Credentials'];
 export type DatasetCode = components['schemas']['DatasetCode'];
+export type DatasetName = components['schemas']['DatasetName'];
 export type Event = components['schemas']['Event'];
 export type Experiment = components['schemas']['Experiment'];
 export type FileChange = components['schemas']['FileChange'];
@@ -4101,6 +4558,8 @@ export type Limits = components['schemas']['Limits'];
 export type LogLines = components['schemas']['LogLines'];
 export type LogMatch = components['schemas']['LogMatch'];
 export type LogMatches = components['schemas']['LogMatches'];
+export type ManyRuns = components['schemas']['ManyRuns'];
+export type ManyRunsTags = components['schemas']['ManyRunsTags'];
 export type Me = components['schemas']['Me'];
 export type Member = components['schemas']['Member'];
 export type MemberRole = components['schemas']['MemberRole'];
@@ -4135,7 +4594,9 @@ export type NewService = components['schemas']['NewService'];
 export type NewServiceKey = components['schemas']['NewServiceKey'];
 export type NewToken = components['schemas']['NewToken'];
 export type NewUser = components['schemas']['NewUser'];
+export type Notes = components['schemas']['Notes'];
 export type Noun = components['schemas']['Noun'];
+export type OddBucket = components['schemas']['OddBucket'];
 export type Overview = components['schemas']['Overview'];
 export type PageArtifact = components['schemas']['Page_Artifact_'];
 export type PageExperiment = components['schemas']['Page_Experiment_'];
@@ -4164,10 +4625,18 @@ export type RegisteredModel = components['schemas']['RegisteredModel'];
 export type Registration = components['schemas']['Registration'];
 export type Role = components['schemas']['Role'];
 export type Run = components['schemas']['Run'];
+export type RunOutcome = components['schemas']['RunOutcome'];
+export type RunOutcomes = components['schemas']['RunOutcomes'];
+export type RunRow = components['schemas']['RunRow'];
 export type RunStatus = components['schemas']['RunStatus'];
+export type RunTable = components['schemas']['RunTable'];
 export type Scope = components['schemas']['Scope'];
 export type Secret = components['schemas']['Secret'];
 export type SecretValue = components['schemas']['SecretValue'];
+export type Series = components['schemas']['Series'];
+export type SeriesAnswer = components['schemas']['SeriesAnswer'];
+export type SeriesQuestion = components['schemas']['SeriesQuestion'];
+export type SeriesWish = components['schemas']['SeriesWish'];
 export type Service = components['schemas']['Service'];
 export type ServiceKey = components['schemas']['ServiceKey'];
 export type ServiceModel = components['schemas']['ServiceModel'];
@@ -5472,6 +5941,51 @@ export interface operations {
             };
         };
     };
+    change_experiment_api_projects__project__experiments__experiment__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                experiment: string;
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Notes"];
+            };
+        };
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Experiment"];
+                };
+            };
+        };
+    };
     restore_experiment_api_projects__project__experiments__experiment__restore_post: {
         parameters: {
             query?: never;
@@ -6735,6 +7249,61 @@ export interface operations {
             };
         };
     };
+    list_run_rows_api_projects__project__runs_get: {
+        parameters: {
+            query?: {
+                /** @description Which keys the rows hold, such as `params.lr` or `metrics.loss`. */
+                columns?: string[];
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Only deleted runs; they can be restored. */
+                deleted?: boolean;
+                /** @description Ids of experiments; none: all of the project. */
+                experiment?: string[];
+                /** @description MLflow's language, such as `metrics.loss < 0.1 AND params.lr = '1'`. */
+                filter?: string;
+                /** @description Most items on one page. */
+                limit?: number;
+                /** @description Such as `metrics.loss DESC`, the first weighing most. */
+                order_by?: string[];
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunTable"];
+                };
+            };
+        };
+    };
     get_run_api_projects__project__runs__run__get: {
         parameters: {
             query?: never;
@@ -6812,6 +7381,51 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    change_run_api_projects__project__runs__run__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Notes"];
+            };
+        };
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
             };
         };
     };
@@ -6985,6 +7599,286 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Run"];
+                };
+            };
+        };
+    };
+    list_columns_api_projects__project__runs_columns_get: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Only deleted runs; they can be restored. */
+                deleted?: boolean;
+                /** @description Ids of experiments; none: all of the project. */
+                experiment?: string[];
+                /** @description Only keys of this kind. */
+                kind?: components["schemas"]["ColumnKind"] | null;
+                /** @description Most items on one page. */
+                limit?: number;
+                /** @description Only keys that hold this text. */
+                q?: string;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Columns"];
+                };
+            };
+        };
+    };
+    compare_runs_api_projects__project__runs_compare_get: {
+        parameters: {
+            query: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Only keys in which the runs differ. */
+                differs?: boolean;
+                /** @description Most items on one page. */
+                limit?: number;
+                /** @description Only keys that hold this text. */
+                q?: string;
+                /** @description Ids of the runs. */
+                run: string[];
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+        };
+    };
+    delete_runs_api_projects__project__runs_delete_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManyRuns"];
+            };
+        };
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunOutcomes"];
+                };
+            };
+        };
+    };
+    restore_runs_api_projects__project__runs_restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManyRuns"];
+            };
+        };
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunOutcomes"];
+                };
+            };
+        };
+    };
+    read_series_api_projects__project__runs_series_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeriesQuestion"];
+            };
+        };
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesAnswer"];
+                };
+            };
+        };
+    };
+    tag_runs_api_projects__project__runs_tags_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManyRunsTags"];
+            };
+        };
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunOutcomes"];
                 };
             };
         };
