@@ -55,12 +55,23 @@ class RunningLab:
         self.url = ""
         self.process: subprocess.Popen[bytes]
 
-    def start(self, *, within_s: float = 60) -> None:
-        """Start it and wait until it says where it runs."""
-        command = [MLLAB, "up", "--port", "0", "--data-dir", str(self.data_dir), *self._options]
+    def start(self, *, port: int = 0, within_s: float = 60) -> None:
+        """Start it and wait until it says where it runs; port 0 takes a free one."""
+        command = [
+            MLLAB,
+            "up",
+            "--port",
+            str(port),
+            "--data-dir",
+            str(self.data_dir),
+            *self._options,
+        ]
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
-                command, env=self._env, stdout=output, stderr=subprocess.STDOUT
+                [*command, *self._options],
+                env=self._env,
+                stdout=output,
+                stderr=subprocess.STDOUT,
             )
         wait_for(self._says_where, within_s=within_s, what="mllab up says where it runs")
 
