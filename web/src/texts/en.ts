@@ -54,6 +54,7 @@ export const en = {
   experiments: {},
   registry: {},
   services: {},
+  chart: { image: (name: string) => `Chart: ${name}. Its numbers are in the table below.`, table: "Numbers as a table" },
   jobs: {},
   workspace: {},
   account: {},
