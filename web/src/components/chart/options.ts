@@ -5,7 +5,8 @@ import { numberTick, timeTick } from "@/lib/axis";
 
 import { type ChartSpec, COLOURS, colourOf, isDashed, type Series } from "./types";
 
-const LOGARITHMIC = 3 as uPlot.Scale.Distr; // a const enum, which is no value here
+// eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- a const enum of another package is no value here
+const LOGARITHMIC = 3 as uPlot.Scale.Distr;
 
 export interface Palette {
   series: string[];
