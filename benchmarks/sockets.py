@@ -192,19 +192,17 @@ class Bench:
 
     async def _open_while_reloading(self) -> list[Client]:
         room, asked = self.room, 20
-        clients = await open_many(room.nginx.port, self.count // (asked + 1))
-        before, generation = memory_kib(strays.find(room.run_dir)), self._generation()
+        clients = await self._first(self.count // 5)
+        generation = self._generation()
         following = asyncio.create_task(upstreams.follow(room.nginx, room.upstreams, 0.05))
-        first = len(clients)
+        each = (self.count - len(clients)) // asked
         for number in range(asked):
             room.upstreams.note(f"127.0.0.1:{10_000 + number}")
             await asyncio.sleep(0.3)
             self._look()
-            clients += await open_many(room.nginx.port, self.count // asked, len(clients))
+            clients += await open_many(room.nginx.port, each, len(clients))
         following.cancel()
-        print(f"{asked} names wanted meanwhile, {self._generation() - generation} reloads for them")
-        grown = memory_kib(strays.find(room.run_dir)) - before
-        self.figures["nginx_kib"] = [grown / (len(clients) - first)]
+        print(f"{asked} names wanted meanwhile, {self._generation() - generation} got one")
         for _ in range(20):
             await room.nginx.reload(room.nginx.config)
             await asyncio.sleep(0.2)
@@ -213,6 +211,16 @@ class Bench:
         self.figures["open"] = [float(len(clients))]
         self.figures["lost"] = [float(sum(client.lost_at is not None for client in clients))]
         self.figures["most_old_workers"] = [float(self.most)]
+        return clients
+
+    async def _first(self, count: int) -> list[Client]:
+        room = self.room
+        clients = await open_many(room.nginx.port, CALLERS)
+        await settled(lambda: sum(room.sockets.count().values()) >= len(clients))
+        before = memory_kib(strays.find(room.run_dir))
+        clients += await open_many(room.nginx.port, count, len(clients))
+        await settled(lambda: sum(room.sockets.count().values()) >= len(clients))
+        self.figures["nginx_kib"] = [(memory_kib(strays.find(room.run_dir)) - before) / count]
         return clients
 
     def _generation(self) -> int:
@@ -277,7 +285,7 @@ def main() -> None:
     aims = {
         "open": "as many as were asked for",
         "lost": "0",
-        "most_old_workers": f"{upstreams.MOST_OLD_WORKERS}, and one reload's workers",
+        "most_old_workers": f"{upstreams.MOST_OLD_WORKERS}, and two reloads' workers",
         "nginx_kib": "for each WebSocket, the question that it holds open included",
         "bare_kib": "the same in bare nginx",
         "lab_kib": "for each WebSocket, in the lab",

@@ -15,6 +15,7 @@ import socket
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from time import monotonic
+from typing import cast
 
 log = logging.getLogger("mllab.gateway")
 
@@ -102,8 +103,7 @@ class _Question(asyncio.Protocol):
         self.pair: Pair = ("", "")
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if isinstance(transport, asyncio.Transport):
-            self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's is none by class
 
     def data_received(self, data: bytes) -> None:
         self._head += data
