@@ -1,4 +1,5 @@
 // Builds into the Python package, so that a wheel and a checkout serve the same files.
+/// <reference types="vitest/config" />
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { fileURLToPath } from "node:url";
@@ -17,4 +18,5 @@ export default defineConfig({
     target: "es2022",
     reportCompressedSize: false,
   },
+  test: { setupFiles: ["src/spec.setup.ts"] },
 });

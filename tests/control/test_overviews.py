@@ -54,6 +54,7 @@ async def test_a_run_that_failed_says_why(machine: Machine) -> None:
     [ended] = found.recent
     assert (ended.what, ended.id, ended.number, ended.event) == ("job", "train", 1, "failed")
     assert ended.reason == "exited with code 3"
+    assert found.running == []
     assert (await home(machine)).failed == [ended]
 
 

@@ -5,6 +5,7 @@ import { createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-r
 import { base } from "@/lib/base";
 import { text } from "@/lib/search";
 
+import { projectItselfRoutes } from "./app/projects/$project/routes";
 import { Crash } from "./app/Crash";
 import { NotFound } from "./app/NotFound";
 import { queryClient } from "./data/query";
@@ -19,7 +20,7 @@ const home = createRoute({
 const projects = createRoute({
   getParentRoute: () => root,
   path: "/projects",
-  validateSearch: (search) => ({ q: text(search.q) }),
+  validateSearch: (search): { q?: string | undefined } => ({ q: text(search.q) }),
   component: lazyRouteComponent(() => import("./app/projects/page"), "ProjectsPage"),
 });
 
@@ -29,6 +30,7 @@ export const router = createRouter({
     projects,
     project.addChildren([
       projectOverview,
+      ...projectItselfRoutes,
     ]),
   ]),
   basepath: `${base}/app`,

@@ -39,7 +39,7 @@ def get_project(name: Name, json: Json = False) -> None:
 def show_overview(name: Name, json: Json = False) -> None:
     """Show how much the project holds; with --json also what happened lately."""
     found = open_lab().projects.overview(name).model_dump(mode="json", exclude={"project"})
-    emit(found if json else {**found, "recent": []}, as_json=json)
+    emit(found if json else {**found, "running": [], "recent": []}, as_json=json)
 
 
 @app.command("create")

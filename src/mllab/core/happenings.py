@@ -150,6 +150,7 @@ def _run(body: Body) -> Happening:
         project=body["project"],
         id=body["id_"],
         name=body["name"],
+        experiment=body["experiment"],
         user=body["user"],
     )
 

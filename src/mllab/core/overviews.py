@@ -48,10 +48,19 @@ class Overviews:
     async def project(self, who: Principal, name: str) -> Overview:
         """Return one project at a glance."""
         project = await self._projects.get(who, name)
-        counts, storage, recent = await asyncio.gather(
-            self._counts(name), self._storage(name), self._happenings.recent(name, RECENT)
+        counts, storage, running, recent = await asyncio.gather(
+            self._counts(name),
+            self._storage(name),
+            self._happenings.going_on([name]),
+            self._happenings.recent(name, RECENT),
         )
-        return Overview(project=project, counts=counts, storage_bytes=storage, recent=recent)
+        return Overview(
+            project=project,
+            counts=counts,
+            storage_bytes=storage,
+            running=running,
+            recent=recent,
+        )
 
     async def home(self, who: Principal) -> Home:
         """Return what concerns the caller, over all projects that they are in (the first 100)."""

@@ -28,7 +28,8 @@ class Happening(Record):
     """Something that happened or goes on since `at`.
 
     `id` is what the thing's path names it by, `name` what people call it. `number` is a
-    file's version or a job run's number. `reason` says why, where something failed.
+    file's version or a job run's number, `experiment` the id of a run's experiment. `reason`
+    says why, where something failed.
     """
 
     at: Timestamp
@@ -38,6 +39,7 @@ class Happening(Record):
     id: str
     name: str
     number: int | None = None
+    experiment: str | None = None
     user: str | None = None
     reason: str = ""
 
@@ -57,11 +59,15 @@ class Counts(Record):
 
 
 class Overview(Record):
-    """A project at a glance; `storage_bytes` are those of dataset and model versions."""
+    """A project at a glance; `storage_bytes` are those of dataset and model versions.
+
+    `running` is what runs or waits to run.
+    """
 
     project: Project
     counts: Counts
     storage_bytes: int
+    running: list[Happening]
     recent: list[Happening]
 
 

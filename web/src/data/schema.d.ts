@@ -2520,12 +2520,15 @@ export interface components {
          * @description Something that happened or goes on since `at`.
          *
          *     `id` is what the thing's path names it by, `name` what people call it. `number` is a
-         *     file's version or a job run's number. `reason` says why, where something failed.
+         *     file's version or a job run's number, `experiment` the id of a run's experiment. `reason`
+         *     says why, where something failed.
          */
         Happening: {
             /** At */
             at: string;
             event: components["schemas"]["Event"];
+            /** Experiment */
+            experiment?: string | null;
             /** Id */
             id: string;
             /** Name */
@@ -3509,12 +3512,16 @@ export interface components {
         /**
          * Overview
          * @description A project at a glance; `storage_bytes` are those of dataset and model versions.
+         *
+         *     `running` is what runs or waits to run.
          */
         Overview: {
             counts: components["schemas"]["Counts"];
             project: components["schemas"]["Project"];
             /** Recent */
             recent: components["schemas"]["Happening"][];
+            /** Running */
+            running: components["schemas"]["Happening"][];
             /** Storage Bytes */
             storage_bytes: number;
         };

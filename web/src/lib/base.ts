@@ -8,3 +8,6 @@ export function toSignIn(): void {
   const here = location.pathname + location.search;
   location.assign(`${base}/sign-in?next=${encodeURIComponent(here)}`);
 }
+
+/** The lab's whole address, as other programs need it. */
+export const labUrl = location.origin + base;
