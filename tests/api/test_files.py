@@ -61,6 +61,22 @@ async def test_fifty_uploads_at_once_get_fifty_numbers(api: Api) -> None:
     assert sorted(each.json()["version"] for each in answers) == list(range(1, 51))
 
 
+async def test_the_list_is_searched_by_a_part_of_the_key(api: Api) -> None:
+    for key in ("a/News.csv", "b/other", "c/newsletter", "d/news"):
+        await put(api, f"/api/projects/alpha/datasets/{key}")
+    found: list[str] = []
+    params: dict[str, str | int] = {"q": "NEWS", "limit": 2}
+    while True:
+        answer = (await api("vera").get("/api/projects/alpha/datasets", params=params)).json()
+        found += [each["key"] for each in answer["items"]]
+        if answer["next_cursor"] is None:
+            break
+        params["cursor"] = answer["next_cursor"]
+    assert found == ["a/News.csv", "c/newsletter", "d/news"]
+    params = {"q": "x", "cursor": "§"}
+    assert (await api("vera").get("/api/projects/alpha/datasets", params=params)).status_code == 422
+
+
 async def test_the_list_shows_newest_versions_and_pages(api: Api) -> None:
     for key in ("a", "b/1", "b/2"):
         await put(api, f"/api/projects/alpha/datasets/{key}")

@@ -8,6 +8,7 @@ import { text } from "@/lib/search";
 import { projectItselfRoutes } from "./app/projects/$project/routes";
 import { Crash } from "./app/Crash";
 import { NotFound } from "./app/NotFound";
+import { datasetRoutes, modelRoutes } from "./app/projects/$project/files/routes";
 import { queryClient } from "./data/query";
 import { project, projectOverview, root } from "./routes";
 
@@ -30,6 +31,8 @@ export const router = createRouter({
     projects,
     project.addChildren([
       projectOverview,
+      datasetRoutes,
+      modelRoutes,
       ...projectItselfRoutes,
     ]),
   ]),

@@ -53,11 +53,12 @@ def _use_models(context: typer.Context) -> None:
 def list_files(
     context: typer.Context,
     prefix: Annotated[str, typer.Argument(help="Only keys that begin so.")] = "",
+    search: Annotated[str, typer.Option(help="Only keys that hold this; case aside.")] = "",
     project: ProjectOption = "",
     json: Json = False,
 ) -> None:
     """List what there is, each with its newest version."""
-    emit(_files(context, project).list(prefix), as_json=json, columns=_FILE)
+    emit(_files(context, project).list(prefix, q=search), as_json=json, columns=_FILE)
 
 
 def list_versions(

@@ -50,9 +50,9 @@ class VersionedFiles:
         self._kind = kind
         self._url = f"/projects/{part(project)}/{kind}"
 
-    def list(self, prefix: str = "") -> builtins.list[FileSummary]:
-        """Return the files whose key begins with `prefix`, each with its newest version."""
-        items = self._http.pages(self._url, limit=1000, prefix=prefix)
+    def list(self, prefix: str = "", *, q: str = "") -> builtins.list[FileSummary]:
+        """Return the files whose key begins with `prefix` and holds `q` (case aside)."""
+        items = self._http.pages(self._url, limit=1000, prefix=prefix, q=q)
         return [FileSummary.model_validate(each) for each in items]
 
     def versions(self, key: str) -> builtins.list[FileVersion]:

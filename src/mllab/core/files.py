@@ -13,6 +13,7 @@ from functools import partial
 
 from mllab.core.content_types import guess_content_type
 from mllab.core.context import Context
+from mllab.core.file_search import search
 from mllab.core.permissions import Access, Action
 from mllab.core.uploads import OLD, Incoming, Uploads, clear_folder, compare
 from mllab.core.versions import LIVE, Versions, of, to_ref, to_version
@@ -54,15 +55,20 @@ class VersionedFiles:
         kind: FileKind,
         *,
         prefix: str = "",
+        q: str = "",
         limit: int = 100,
         cursor: str | None = None,
     ) -> Page[FileSummary]:
-        """Return the project's files whose key begins with `prefix`, by key."""
+        """Return the project's files by key: those that begin with `prefix` and hold `q`.
+
+        `q` is compared without regard to case. A page of a search may hold fewer than
+        `limit`, even none, and yet have a next one: so much is looked at per request.
+        """
         await self._access.require(who, Action.FILE_READ, project=project)
         where = [eq("project", project), eq("kind", str(kind)), Where("versions", "gt", 0)]
         if prefix:
             where.append(Where("key", "prefix", prefix))
-        found = await self._documents.find("files", *where, limit=limit, cursor=cursor)
+        found = await search(self._documents, where, q, limit=limit, cursor=cursor)
         newest = await self._versions.newest_of(found.documents)
         items = [
             FileSummary(**dict(to_ref(each.body)), versions=each.body["versions"], latest=latest)

@@ -12,6 +12,7 @@ import { AccountMenu } from "./AccountMenu";
 import { Breadcrumbs } from "./Breadcrumbs";
 import { Drawer } from "./Drawer";
 import { Sidebar } from "./Sidebar";
+import { UploadTray } from "./UploadTray";
 
 /** The frame around every page: navigation left, the page right, a drawer on narrow screens. */
 export function Shell() {
@@ -38,6 +39,7 @@ export function Shell() {
           <main id="main" tabIndex={-1} className="mx-auto max-w-7xl scroll-mt-16 p-4 outline-none md:p-6"><Outlet /></main>
         </div>
       </div>
+      <UploadTray />
       <Toasts />
     </>
   );

@@ -288,7 +288,9 @@ export interface paths {
         };
         /**
          * List Files
-         * @description List the files whose key begins with `prefix`, each with its newest version.
+         * @description List the files whose key begins with `prefix` and holds `q`, each with its newest version.
+         *
+         *     With `q` a page may hold fewer than `limit` items and yet have a next one.
          */
         get: operations["list_files_api_projects__project___kind__get"];
         put?: never;
@@ -5341,6 +5343,8 @@ export interface operations {
                 /** @description Most items on one page. */
                 limit?: number;
                 prefix?: string;
+                /** @description A part of the key; case aside. */
+                q?: string;
             };
             header?: never;
             path: {

@@ -63,18 +63,32 @@ def _ref(project: ProjectName, kind: FileKind, key: FileKey) -> FileRef:
 Ref = Annotated[FileRef, Depends(_ref)]
 
 
+def _names(
+    prefix: Annotated[str, Query(max_length=400)] = "",
+    q: Annotated[str, Query(max_length=400, description="A part of the key; case aside.")] = "",
+) -> tuple[str, str]:
+    return prefix, q
+
+
+Names = Annotated[tuple[str, str], Depends(_names)]
+
+
 @router.get(_ALL, **needs(Action.FILE_READ))
 async def list_files(
     project: ProjectName,
     kind: FileKind,
     who: Caller,
     core: Core,
-    prefix: Annotated[str, Query(max_length=400)] = "",
+    names: Names,
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> Page[FileSummary]:
-    """List the files whose key begins with `prefix`, each with its newest version."""
-    return await core.files.list(who, project, kind, prefix=prefix, limit=limit, cursor=cursor)
+    """List the files whose key begins with `prefix` and holds `q`, each with its newest version.
+
+    With `q` a page may hold fewer than `limit` items and yet have a next one.
+    """
+    prefix, q = names
+    return await core.files.list(who, project, kind, prefix=prefix, q=q, limit=limit, cursor=cursor)
 
 
 @router.get(_ONE + "/versions", **needs(Action.FILE_READ))

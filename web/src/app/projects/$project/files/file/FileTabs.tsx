@@ -1,0 +1,25 @@
+import { useSearch } from "@tanstack/react-router";
+
+import { TabLinks } from "@/components/ui/Tabs";
+import type { FileAddress } from "@/data/files";
+import { t } from "@/texts";
+
+const words = t.files;
+
+export function FileTabs({ address, count }: { address: FileAddress; count: number | undefined }) {
+  const { version, tab } = useSearch({ from: `/projects/$project/${address.kind}/$` });
+  const link = (to: "versions" | "use" | undefined) => ({
+    to: `/projects/$project/${address.kind}/$` as const,
+    params: { project: address.project, _splat: address.key },
+    search: { version, tab: to },
+  });
+  return (
+    <TabLinks
+      label={words.tabs}
+      tabs={[
+        { label: words.versions, link: link(undefined), active: tab !== "use", count },
+        { label: words.use, link: link("use"), active: tab === "use" },
+      ]}
+    />
+  );
+}
