@@ -33,13 +33,14 @@ async def last_lines(
 
     `chunks` begin at `window_start(before)`.
     """
-    kept, size = deque[bytes](), 0
-    end = window_start(before)
+    kept, size, newlines = deque[bytes](), 0, 0
+    begin = end = window_start(before)
     async with aclosing(chunks) as parts:  # type: ignore[type-var]
         async for chunk in parts:
             piece = chunk if before is None else chunk[: before - end]
             kept.append(piece)
             size, end = size + len(piece), end + len(piece)
+            newlines += piece.count(b"\n")
             while size - len(kept[0]) >= WINDOW_BYTES:
                 size -= len(kept.popleft())
             if end == before:
@@ -47,7 +48,9 @@ async def last_lines(
     data = b"".join(kept)[-WINDOW_BYTES:]
     is_cut = end - len(data) > 0
     wanted = _tail(data, lines, is_cut)
-    return LogLines(offset=end - len(wanted), end=end, text=wanted.decode(errors="replace"))
+    line = newlines - wanted.count(b"\n") + 1 if begin == 0 else None
+    text = wanted.decode(errors="replace")
+    return LogLines(offset=end - len(wanted), end=end, text=text, line=line)
 
 
 def _tail(data: bytes, lines: int, is_cut: bool) -> bytes:

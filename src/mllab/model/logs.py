@@ -9,12 +9,14 @@ class LogLines(Record):
     """Whole lines from byte `offset` up to before byte `end`; `text` is these bytes as UTF-8.
 
     Older lines lie before `offset` (none do if it is 0); following goes on from `end`, which
-    is the log's size when its last lines were asked for.
+    is the log's size when its last lines were asked for. `line` is the number of the first
+    one, from 1; None where counting would mean reading all that lies before.
     """
 
     offset: int
     end: int
     text: str
+    line: int | None = None
 
 
 class LogMatch(Record):

@@ -38,6 +38,13 @@ async def test_older_lines_follow_each_other_back_to_the_beginning() -> None:
     assert text.encode() == TEXT
 
 
+async def test_lines_are_numbered_where_all_before_them_is_read() -> None:
+    assert (await last_lines(pieces(TEXT), 7)).line == 94
+    assert (await last_lines(pieces(TEXT + b"open"), 1)).line == 101
+    assert (await last_lines(pieces(TEXT), 7, 70)).line == 4
+    assert (await last_lines(pieces(b"y\n" * 9), 7, WINDOW_BYTES + 18)).line is None
+
+
 async def test_a_window_of_a_large_log_begins_with_a_whole_line() -> None:
     data = TEXT * 4000
     found = await last_lines(

@@ -2756,11 +2756,14 @@ export interface components {
          * @description Whole lines from byte `offset` up to before byte `end`; `text` is these bytes as UTF-8.
          *
          *     Older lines lie before `offset` (none do if it is 0); following goes on from `end`, which
-         *     is the log's size when its last lines were asked for.
+         *     is the log's size when its last lines were asked for. `line` is the number of the first
+         *     one, from 1; None where counting would mean reading all that lies before.
          */
         LogLines: {
             /** End */
             end: number;
+            /** Line */
+            line?: number | null;
             /** Offset */
             offset: number;
             /** Text */
