@@ -9,6 +9,7 @@ import { projectItselfRoutes } from "./app/projects/$project/routes";
 import { Crash } from "./app/Crash";
 import { NotFound } from "./app/NotFound";
 import { datasetRoutes, modelRoutes } from "./app/projects/$project/files/routes";
+import { serviceRoutes } from "./app/projects/$project/services/routes";
 import { queryClient } from "./data/query";
 import { project, projectOverview, root } from "./routes";
 
@@ -34,6 +35,7 @@ export const router = createRouter({
       datasetRoutes,
       modelRoutes,
       ...projectItselfRoutes,
+      ...serviceRoutes,
     ]),
   ]),
   basepath: `${base}/app`,

@@ -1,7 +1,7 @@
 // Where the sidebar, the palette and `g` + letter lead. One line per place, in the order shown;
 // a page that is added gets its line here (its text in `t.shell`) and is found everywhere.
 import type { LinkProps } from "@tanstack/react-router";
-import { Box, Database, FolderOpen, House, KeyRound, LayoutDashboard, type LucideIcon, Settings, Users } from "lucide-react";
+import { Box, Database, FolderOpen, House, KeyRound, LayoutDashboard, type LucideIcon, Radio, Settings, Users } from "lucide-react";
 
 import { t } from "@/texts";
 
@@ -25,6 +25,7 @@ export const projectPlaces: Place[] = [
   { to: "/projects/$project", label: t.shell.overview, icon: LayoutDashboard, letter: "o", exact: true },
   { to: "/projects/$project/datasets", label: t.shell.datasets, icon: Database, letter: "d" },
   { to: "/projects/$project/models", label: t.shell.models, icon: Box, letter: "m" },
+  { to: "/projects/$project/services", label: t.shell.services, icon: Radio, letter: "s" },
   { to: "/projects/$project/members", label: t.shell.members, icon: Users },
   { to: "/projects/$project/secrets", label: t.shell.secrets, icon: KeyRound },
   { to: "/projects/$project/settings", label: t.shell.projectSettings, icon: Settings },

@@ -1,0 +1,43 @@
+// The services of a project.
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+
+import { oneOf, text } from "@/lib/search";
+
+import { project } from "../../../../routes";
+
+export const TABS = ["overview", "logs", "traffic", "try", "api", "keys"] as const;
+
+interface ListSearch {
+  q?: string | undefined;
+  /** Opens the form; the other three fill it, so that a model's page can lead here. */
+  deploy?: "command" | "model" | undefined;
+  model?: string | undefined;
+  version?: string | undefined;
+  alias?: string | undefined;
+}
+
+interface ServiceSearch {
+  tab?: (typeof TABS)[number] | undefined;
+}
+
+const list = createRoute({
+  getParentRoute: () => project,
+  path: "/services",
+  validateSearch: (search): ListSearch => ({
+    q: text(search.q),
+    deploy: oneOf(search.deploy, ["command", "model"]),
+    model: text(search.model),
+    version: text(search.version),
+    alias: text(search.alias),
+  }),
+  component: lazyRouteComponent(() => import("./page"), "ServicesPage"),
+});
+
+const one = createRoute({
+  getParentRoute: () => project,
+  path: "/services/$service",
+  validateSearch: (search): ServiceSearch => ({ tab: oneOf(search.tab, TABS) }),
+  component: lazyRouteComponent(() => import("./$service/page"), "ServicePage"),
+});
+
+export const serviceRoutes = [list, one];
