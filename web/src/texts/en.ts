@@ -193,7 +193,7 @@ export const en = {
     deployed: (name: string) => `Service ${name} is being started`,
     changed: (name: string) => `Service ${name} is being started anew`,
     filter: "Filter by name",
-    name: "Name", state: "State", serves: "Serves", requests: "Requests, last hour", since: "Since", address: "Address",
+    name: "Name", state: "State", serves: "Serves", requests: "Requests, 1 h", since: "Since", address: "Address",
     open: "Open", openNamed: (name: string) => `Open ${name} in a new tab`,
     errorCount: (count: string) => `${count} failed`,
     versionShort: (version: string) => `v${version}`, version: (version: string) => `Version ${version}`, newest: "(newest)",

@@ -1,3 +1,4 @@
+import { ChevronRight } from "lucide-react";
 import { Controller, type UseFormReturn, useWatch } from "react-hook-form";
 
 import { Field, Input, Textarea } from "@/components/ui/Field";
@@ -40,8 +41,8 @@ function Code({ form, keeps }: Omit<Props, "open">) {
 export function FurtherFields({ form, keeps, open }: Props) {
   const kind = useWatch({ control: form.control, name: "kind" });
   return (
-    <details open={open} className="mb-4 rounded-md border border-line px-3">
-      <summary className="flex min-h-10 items-center font-medium">{t.services.further}</summary>
+    <details open={open} className="group mb-4 rounded-md border border-line px-3">
+      <summary className="flex min-h-10 items-center gap-2 font-medium"><ChevronRight size={14} aria-hidden className="shrink-0 text-muted group-open:rotate-90" />{t.services.further}</summary>
       <div className="pt-2">
         {kind === "command" && (
           <div className="grid gap-x-4 sm:grid-cols-2">

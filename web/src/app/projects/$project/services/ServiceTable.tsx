@@ -19,7 +19,7 @@ function Requests({ service }: { service: Service }) {
   return (
     <>
       {formatNumber(data.requests)}
-      {errors > 0 && <span className="ml-2 text-bad">{t.services.errorCount(formatNumber(errors))}</span>}
+      {errors > 0 && <span className="ml-2 hidden text-bad md:inline">{t.services.errorCount(formatNumber(errors))}</span>}
     </>
   );
 }
@@ -28,7 +28,7 @@ function State({ service: { status } }: { service: Service }) {
   return (
     <div className="min-w-0">
       <Status state={status.state} />
-      {status.reason && status.state !== "running" && <p className="mt-0.5 line-clamp-2 max-w-md min-w-40 text-sm text-muted">{status.reason}</p>}
+      {status.reason && status.reason !== status.state && status.state !== "running" && <p className="mt-0.5 line-clamp-2 max-w-md min-w-32 text-sm text-muted">{status.reason}</p>}
     </div>
   );
 }
