@@ -5,6 +5,9 @@ import { createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-r
 import { base } from "@/lib/base";
 import { text } from "@/lib/search";
 
+import { accountRoutes } from "./app/account/routes";
+import { adminRoutes } from "./app/admin/routes";
+import { helpRoutes } from "./app/docs/routes";
 import { projectItselfRoutes } from "./app/projects/$project/routes";
 import { Crash } from "./app/Crash";
 import { NotFound } from "./app/NotFound";
@@ -30,6 +33,9 @@ export const router = createRouter({
   routeTree: root.addChildren([
     home,
     projects,
+    ...accountRoutes,
+    adminRoutes,
+    ...helpRoutes,
     project.addChildren([
       projectOverview,
       datasetRoutes,

@@ -6,10 +6,12 @@ Only looks. What ends or changes a workload is its own noun's business.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mllab.config import Settings, settings_in_force
 from mllab.core.context import Context
+from mllab.core.happenings import run_numbers
 from mllab.core.permissions import Access, Action
 from mllab.core.workloads import Workloads
 from mllab.errors import LabError
@@ -46,6 +48,7 @@ class Administration:
 
     def __init__(self, context: Context, access: Access, workloads: Workloads) -> None:
         self._settings: Settings = context.settings
+        self._documents = context.documents
         self._access = access
         self._workloads = workloads
 
@@ -55,15 +58,17 @@ class Administration:
         """Return workloads, the newest first, with what those that run use now."""
         await self._access.require(who, Action.LAB_READ)
         found, next_cursor = await self._workloads.page(question.where(), limit, cursor)
-        entries = await asyncio.gather(*(self._entry(each) for each in found))
+        numbers = await run_numbers(self._documents, [each.id for each in found])
+        entries = await asyncio.gather(*(self._entry(each, numbers) for each in found))
         return Page(items=list(entries), next_cursor=next_cursor)
 
-    async def _entry(self, workload: Workload) -> WorkloadEntry:
+    async def _entry(self, workload: Workload, numbers: Mapping[str, int]) -> WorkloadEntry:
         use = await self._use(workload)
         return WorkloadEntry(
             id=workload.id,
             kind=workload.kind,
             name=workload.owner_name,
+            number=numbers.get(workload.id),
             project=workload.project,
             user=workload.user,
             status=self._workloads.status_of(workload),

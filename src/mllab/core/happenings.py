@@ -7,7 +7,7 @@ are the newest of all. Whoever calls has authorised.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from mllab.core.times import from_text
@@ -118,10 +118,15 @@ class Happenings:
     async def _numbers(self, bodies: Iterable[Body]) -> dict[str, int]:
         """Return the numbers of job runs by their workloads."""
         ids = [body["id"] for body in bodies if body["kind"] == WorkloadKind.JOB]
-        if not ids:
-            return {}
-        found = await self._documents.find("job_runs", Where("workload", "in", ids), limit=1000)
-        return {each.body["workload"]: each.body["number"] for each in found.documents}
+        return await run_numbers(self._documents, ids)
+
+
+async def run_numbers(documents: DocumentStore, workloads: Sequence[str]) -> dict[str, int]:
+    """Return the numbers of job runs by their workloads' ids (at most 1,000)."""
+    if not workloads:
+        return {}
+    found = await documents.find("job_runs", Where("workload", "in", list(workloads)), limit=1000)
+    return {each.body["workload"]: each.body["number"] for each in found.documents}
 
 
 def newest(happenings: Iterable[Happening], limit: int) -> list[Happening]:

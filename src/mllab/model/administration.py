@@ -16,11 +16,15 @@ class WorkloadUse(Record):
 
 
 class WorkloadEntry(Record):
-    """A workload with its owner; `use` is None for what does not run."""
+    """A workload with its owner; `use` is None for what does not run.
+
+    `name` is its service's or job's, or its user's for a workspace; `number` a job run's.
+    """
 
     id: str
     kind: WorkloadKind
     name: str
+    number: int | None = None
     project: ProjectName | None
     user: UserName
     status: Status

@@ -6,9 +6,10 @@ import { crumbsOf } from "@/lib/crumbs";
 import { subscribeTitles, titleOf, titlesVersion } from "@/lib/titles";
 import { t } from "@/texts";
 
-import { adminPlaces, labPlaces, projectPlaces } from "./places";
+import { adminPlaces, labPlaces, ownPlaces, projectPlaces } from "./places";
 
-const words = new Map<string, string>([...labPlaces, ...projectPlaces, ...adminPlaces].map((place) => [place.to, place.label]));
+const words = new Map<string, string>([...labPlaces, ...projectPlaces, ...adminPlaces, ...ownPlaces].map((place) => [place.to, place.label]));
+words.set("/admin", t.shell.admin);
 
 /** Where the page stands; every step but the last is a way up. */
 export function Breadcrumbs({ project }: { project: string | undefined }) {

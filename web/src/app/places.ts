@@ -1,7 +1,10 @@
 // Where the sidebar, the palette and `g` + letter lead. One line per place, in the order shown;
 // a page that is added gets its line here (its text in `t.shell`) and is found everywhere.
 import type { LinkProps } from "@tanstack/react-router";
-import { Box, Database, FolderOpen, House, KeyRound, LayoutDashboard, type LucideIcon, Radio, Settings, Users } from "lucide-react";
+import {
+  Activity, BookOpen, Box, CircleUser, Database, FolderOpen, HeartPulse, House, Info, KeyRound, LayoutDashboard, type LucideIcon,
+  Radio, Settings, SlidersHorizontal, Users, UsersRound,
+} from "lucide-react";
 
 import { t } from "@/texts";
 
@@ -31,4 +34,16 @@ export const projectPlaces: Place[] = [
   { to: "/projects/$project/settings", label: t.shell.projectSettings, icon: Settings },
 ];
 
-export const adminPlaces: Place[] = [];
+export const adminPlaces: Place[] = [
+  { to: "/admin/users", label: t.shell.users, icon: UsersRound, letter: "u" },
+  { to: "/admin/workloads", label: t.shell.workloads, icon: Activity, letter: "w" },
+  { to: "/admin/health", label: t.shell.health, icon: HeartPulse },
+  { to: "/admin/settings", label: t.shell.settings, icon: SlidersHorizontal },
+];
+
+/** Shown in the account's menu and the palette. */
+export const ownPlaces: Place[] = [
+  { to: "/account", label: t.shell.account, icon: CircleUser, letter: "a" },
+  { to: "/docs", label: t.shell.docs, icon: BookOpen },
+  { to: "/about", label: t.shell.about, icon: Info },
+];

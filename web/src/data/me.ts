@@ -2,6 +2,7 @@
 import { queryOptions } from "@tanstack/react-query";
 
 import { toSignIn } from "@/lib/base";
+import { forgetVisits } from "@/lib/recent";
 
 import { api, call } from "./client";
 
@@ -13,5 +14,6 @@ export const meQuery = queryOptions({
 
 export async function signOut(): Promise<void> {
   await call(api.POST("/api/auth/logout"));
+  forgetVisits();
   toSignIn();
 }

@@ -4449,6 +4449,8 @@ export interface components {
         /**
          * WorkloadEntry
          * @description A workload with its owner; `use` is None for what does not run.
+         *
+         *     `name` is its service's or job's, or its user's for a workspace; `number` a job run's.
          */
         WorkloadEntry: {
             /** Id */
@@ -4457,6 +4459,8 @@ export interface components {
             limits: components["schemas"]["Limits"];
             /** Name */
             name: string;
+            /** Number */
+            number?: number | null;
             /** Project */
             project: string | null;
             status: components["schemas"]["Status"];

@@ -5,3 +5,8 @@ export function setTheme(theme: "light" | "dark" | null): void {
   const dark = matchMedia("(prefers-color-scheme: dark)").matches;
   document.documentElement.dataset.theme = theme ?? (dark ? "dark" : "light");
 }
+
+export function chosenTheme(): "light" | "dark" | null {
+  const kept = localStorage.getItem("lab-theme");
+  return kept === "light" || kept === "dark" ? kept : null;
+}

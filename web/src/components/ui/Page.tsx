@@ -1,6 +1,7 @@
 import { useMatch } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useRef } from "react";
 
+import { keepVisit } from "@/lib/recent";
 import { keepTitle } from "@/lib/titles";
 import { t } from "@/texts";
 
@@ -19,7 +20,9 @@ export function Page({ title, beside, actions, children }: Props) {
   const path = useMatch({ strict: false, select: (match) => match.pathname });
   useEffect(() => {
     document.title = `${title} · ${t.common.lab}`;
-    if (path !== "/") keepTitle(path, title);
+    if (path === "/") return;
+    keepTitle(path, title);
+    keepVisit({ path, title });
   }, [title, path]);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
   return (

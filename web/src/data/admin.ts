@@ -1,0 +1,46 @@
+// The whole lab, for its admins: what runs, how its parts do, its settings.
+import { queryOptions } from "@tanstack/react-query";
+
+import { api, call } from "./client";
+import { pagedOptions } from "./pages";
+import type { WorkloadEntry } from "./schema";
+
+export interface WorkloadFilter {
+  kind?: WorkloadEntry["kind"] | undefined;
+  state?: WorkloadEntry["status"]["state"] | undefined;
+  user?: string | undefined;
+  project?: string | undefined;
+}
+
+export const workloadsQuery = (filter: WorkloadFilter) => ({
+  ...pagedOptions(["admin", "workloads", filter], (cursor) =>
+    call(api.GET("/api/admin/workloads", { params: { query: { ...filter, cursor, limit: 100 } } })),
+  ),
+  refetchInterval: 10_000,
+});
+
+/** Ask for a workload to end, by whatever it is. */
+export function stopWorkload({ kind, name, number, project }: WorkloadEntry): Promise<unknown> {
+  if (kind === "workspace") return call(api.POST("/api/workspaces/{user}/stop", { params: { path: { user: name } } }));
+  const own = project ?? "";
+  if (kind === "service") return call(api.POST("/api/projects/{project}/services/{service}/stop", { params: { path: { project: own, service: name } } }));
+  return call(api.POST("/api/projects/{project}/jobs/{job}/runs/{number}/stop", { params: { path: { project: own, job: name, number: number ?? 0 } } }));
+}
+
+export const settingsQuery = queryOptions({
+  queryKey: ["admin", "settings"],
+  queryFn: () => call(api.GET("/api/admin/settings")),
+  staleTime: 60_000,
+});
+
+export interface Health {
+  status: string;
+  version: string;
+  components: Record<string, string>;
+}
+
+export const healthQuery = queryOptions({
+  queryKey: ["health"],
+  queryFn: async () => (await call(api.GET("/api/health"))) as unknown as Health,
+  refetchInterval: 15_000,
+});
