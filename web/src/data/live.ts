@@ -1,5 +1,8 @@
-// Changes that others make, as they happen: one stream of hints per browser tab. A hint says
-// what has changed, never how; whoever shows it asks again.
+// Changes that others make, as they happen: a stream of hints. A hint says what has changed,
+// never how; whoever shows it asks again.
+//
+// Only a tab that is looked at holds a stream: over HTTP/1.1 a browser has six connections for
+// a host, and ten open tabs must not starve one another.
 import type { QueryClient } from "@tanstack/react-query";
 
 import { apiUrl } from "./client";
@@ -10,17 +13,58 @@ interface Hint {
   id: string;
 }
 
+const AGAIN_MS = 5_000;
+
+/** Which queries a hint makes out of date, by the beginnings of their keys. */
+export function touched(hint: Hint): string[][] {
+  if (hint.project === null) return [[hint.what], ["home"]];
+  return [[hint.what, hint.project], ["overview", hint.project], ["home"]];
+}
+
 /** Keep what is shown in step with the lab until told to stop. `onState`: whether it is connected. */
 export function follow(client: QueryClient, onState: (connected: boolean) => void): () => void {
-  const source = new EventSource(apiUrl("/events"));
-  source.addEventListener("open", () => onState(true));
-  source.addEventListener("error", () => onState(false)); // the browser tries again by itself
-  source.addEventListener("reset", () => void client.invalidateQueries());
-  source.addEventListener("change", (event: MessageEvent<string>) => {
-    const hint = JSON.parse(event.data) as Hint;
-    void client.invalidateQueries({ queryKey: hint.project === null ? [hint.what] : [hint.what, hint.project] });
-    void client.invalidateQueries({ queryKey: ["home"] });
-    if (hint.project !== null) void client.invalidateQueries({ queryKey: ["overview", hint.project] });
-  });
-  return () => source.close();
+  let source: EventSource | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let was_open = false;
+
+  const open = () => {
+    source = new EventSource(apiUrl("/events"));
+    source.addEventListener("hello", () => {
+      onState(true);
+      // Something may have been missed since the stream before.
+      if (was_open) void client.invalidateQueries();
+      was_open = true;
+    });
+    source.addEventListener("reset", () => void client.invalidateQueries());
+    source.addEventListener("change", (event: MessageEvent<string>) => {
+      for (const queryKey of touched(JSON.parse(event.data) as Hint)) {
+        void client.invalidateQueries({ queryKey });
+      }
+    });
+    source.addEventListener("error", failed);
+  };
+  const close = () => {
+    clearTimeout(timer);
+    source?.close();
+    source = null;
+  };
+  const failed = () => {
+    onState(false);
+    // The browser tries again by itself, unless the lab answered with a refusal.
+    if (source?.readyState !== EventSource.CLOSED) return;
+    close();
+    void client.invalidateQueries({ queryKey: ["me"] }); // a session that ended leads to the sign-in
+    timer = setTimeout(open, AGAIN_MS);
+  };
+  const look = () => {
+    close();
+    if (document.visibilityState === "visible") open();
+  };
+
+  document.addEventListener("visibilitychange", look);
+  look();
+  return () => {
+    document.removeEventListener("visibilitychange", look);
+    close();
+  };
 }
