@@ -8,18 +8,19 @@ from typing import Any
 
 import httpx
 import pytest
-from people import PROJECT, Api, People
+from people import PROJECT, Api, LiveLab, People
 
 from mllab.core.lab import LabCore
+from mllab.core.search import Question
 from mllab.model.tracking import Metric, RunBatch
+from mllab.runtimes.dummy import DummyRuntime
 
 AT = f"/api/projects/{PROJECT}"
 LOSSES = [0.5, math.nan, 0.1, math.inf]
 
 
-@pytest.fixture
-async def runs(core: LabCore, people: People) -> list[str]:
-    """Ids of four runs of experiment 0, the oldest first; each has its own loss."""
+async def four_runs(core: LabCore, people: People) -> list[str]:
+    """Return the ids of four runs of experiment 0, the oldest first; each has its own loss."""
     bob, tracking = people["bob"], core.tracking
     ids = []
     for n, loss in enumerate(LOSSES):
@@ -30,6 +31,12 @@ async def runs(core: LabCore, people: People) -> list[str]:
         await tracking.runs.log(bob, PROJECT, run.id, batch)
         ids.append(run.id)
     return ids
+
+
+@pytest.fixture
+async def runs(core: LabCore, people: People) -> list[str]:
+    """Ids of four runs."""
+    return await four_runs(core, people)
 
 
 @pytest.fixture
@@ -91,15 +98,42 @@ async def test_runs_are_found_by_id_over_all_experiments(
     assert (await get(http, "/runs", filter=f"run_id = '{runs[0]}'"))["total"] == 1
 
 
+@pytest.mark.parametrize(
+    ("experiment", "order"),
+    [("", ""), ("0", ""), ("0", "start_time  DESC"), ("0", "run_name DESC")],
+)
 async def test_pages_follow_the_last_run(
-    core: LabCore, people: People, http: httpx.AsyncClient, runs: list[str]
+    core: LabCore,
+    people: People,
+    http: httpx.AsyncClient,
+    runs: list[str],
+    experiment: str,
+    order: str,
 ) -> None:
-    first = await get(http, "/runs", limit=2)
-    await core.tracking.runs.create(people["bob"], PROJECT, "0", started_ms=9000)
-    second = await get(http, "/runs", limit=2, cursor=first["next_cursor"])
+    ask: dict[str, Any] = {"experiment": experiment} if experiment else {}
+    ask |= {"order_by": order} if order else {}
+    first = await get(http, "/runs", limit=2, **ask)
+    late = await core.tracking.runs.create(people["bob"], PROJECT, "0", name="z", started_ms=9000)
+    second = await get(http, "/runs", limit=2, cursor=first["next_cursor"], **ask)
     found = [one["id"] for one in (*first["items"], *second["items"])]
-    assert (found, second["next_cursor"]) == (runs[::-1], None)
-    assert (first["total"], second["total"]) == (4, 5)
+    assert (found, second["next_cursor"], first["total"]) == (runs[::-1], None, 4)
+    again = await get(http, "/runs", limit=1, **ask)
+    assert (again["total"], again["items"][0]["id"]) == (5, late.id)
+
+
+async def test_pages_go_on_when_their_order_is_forgotten(
+    core: LabCore, people: People, runs: list[str]
+) -> None:
+    first = await core.tracking.tables.page(people["bob"], PROJECT, [], Question(limit=3))
+    later = Question(limit=3, cursor=first.next_cursor)
+    other = LabCore(core.context, DummyRuntime())
+    second = await other.tracking.tables.page(people["bob"], PROJECT, [], later)
+    assert [one.id for one in (*first.items, *second.items)] == runs[::-1]
+    await core.tracking.runs.delete(people["bob"], PROJECT, first.items[-1].id)
+    third = await LabCore(core.context, DummyRuntime()).tracking.tables.page(
+        people["bob"], PROJECT, [], later
+    )
+    assert [one.id for one in third.items] == runs[:1]
 
 
 async def test_a_page_stays_small(
@@ -182,6 +216,20 @@ async def test_a_key_that_one_run_lacks_differs(
     await core.tracking.runs.log(people["bob"], PROJECT, runs[0], batch)
     (column,) = (await get(http, "/runs/columns", q="only"))["items"]
     assert (column["differs"], column["runs"]) == (True, 1)
+
+
+async def test_the_columns_of_many_runs_are_kept_for_a_while(
+    core: LabCore, http: httpx.AsyncClient, runs: list[str]
+) -> None:
+    documents = core.context.documents
+    found = await documents.get("runs", f"{PROJECT}/{runs[0]}")
+    assert found is not None
+    copies = [(f"{PROJECT}/{n:032}", found.body | {"id_": f"{n:032}"}) for n in range(1000)]
+    await documents.put_many("runs", copies)
+    assert (await get(http, "/runs/columns", experiment="0"))["runs"] == 1004
+    await documents.delete("runs", copies[0][0])
+    assert (await get(http, "/runs/columns", experiment="0"))["runs"] == 1004
+    assert (await get(http, "/runs/columns"))["runs"] == 1003
 
 
 async def test_runs_are_compared(http: httpx.AsyncClient, runs: list[str]) -> None:
@@ -305,3 +353,40 @@ async def test_links_that_mlflow_prints_lead_to_the_web_app(api: Api) -> None:
         answer = await http.get(f"{AT}/mlflow/")
     assert answer.status_code == 302
     assert answer.headers["location"] == f"/app/projects/{PROJECT}/mlflow"
+
+
+def test_the_client_works_on_many_runs(live: LiveLab) -> None:
+    ids = live.call(four_runs(live.core, live.people))
+    runs = live.client("bob").project(PROJECT).runs
+    rows = runs.table(["0"], "", ["start_time"], ["params.lr"], limit=3)
+    assert [(row.id, row.params["lr"]) for row in rows] == list(zip(ids, "012", strict=False))
+    assert {one.key for one in runs.columns(text="val")} == {"val/loss"}
+    compared = runs.compare(ids, only_different=True)
+    assert math.isnan(float(compared.items[1].values[1] or 0))
+    assert [one.x for one in runs.series(ids[:2], "val/loss")] == [[7], [7]]
+    assert runs.tag(ids, {"k": "v"}).failed == 0
+    assert runs.change(ids[0], note="fine", tags={"k": None}).tags["mlflow.note.content"] == "fine"
+    assert runs.delete([*ids[:2], "x"]).failed == 1
+    assert len(runs.table(filter="tags.k = 'v'")) == 2
+    assert runs.restore(ids[:2]).failed == 0
+
+
+def test_the_client_notes_an_experiment(live: LiveLab) -> None:
+    experiments = live.client("bob").project(PROJECT).experiments
+    experiments.create("old")
+    changed = experiments.change("old", name="new", note="Why", tags={"a": "b"})
+    assert (changed.name, changed.tags) == ("new", {"mlflow.note.content": "Why", "a": "b"})
+
+
+def test_the_command_line_works_on_many_runs(cli: Any) -> None:
+    ids = cli.live.call(four_runs(cli.live.core, cli.live.people))
+    ask = ("-p", PROJECT)
+    assert cli.json("experiment", "columns", "0", "--text", "lr", *ask)[0]["key"] == "lr"
+    assert ids[1][:8] in cli("experiment", "compare", *ids, "--differs", *ask).output
+    assert len(cli.json("experiment", "compare", *ids, *ask)["runs"]) == 4
+    assert cli.json("experiment", "note", ids[0], "fine", *ask)["tags"]["mlflow.note.content"]
+    cli("experiment", "tag-runs", *ids, "--tag", "k=v", "--tag", "team.x", *ask)
+    assert "not_found" in cli("experiment", "delete-runs", *ids, "x", *ask).output
+    assert cli.json("experiment", "restore-runs", *ids, *ask)["failed"] == 0
+    found = cli.json("experiment", "run", ids[1], *ask)["tags"]
+    assert (found["k"], "team.x" in found) == ("v", False)

@@ -9,11 +9,13 @@ import typer
 
 from mllab.cli.common import Json, ProjectOption, open_project
 from mllab.cli.output import emit, tell
+from mllab.model.run_table import RunOutcomes
 
 app = typer.Typer(no_args_is_help=True, help="Experiments, runs and registered models.")
 
 ExperimentArgument = Annotated[str, typer.Argument(help="Id or name of the experiment.")]
 RunArgument = Annotated[str, typer.Argument(help="Id of the run.")]
+RunArguments = Annotated[list[str], typer.Argument(help="Ids of the runs.")]
 ModelArgument = Annotated[str, typer.Argument(help="Name of the registered model.")]
 
 
@@ -75,6 +77,81 @@ def list_runs(
 def get_run(run_id: RunArgument, project: ProjectOption = "", json: Json = False) -> None:
     """Show a run with its parameters, tags and latest metrics."""
     emit(open_project(project).experiments.run(run_id), as_json=json)
+
+
+@app.command("columns")
+def list_columns(
+    experiment: ExperimentArgument,
+    project: ProjectOption = "",
+    text: Annotated[str, typer.Option(help="Only keys that hold this text.")] = "",
+    json: Json = False,
+) -> None:
+    """List the params, metrics and tags that an experiment's runs have."""
+    of = open_project(project)
+    found = of.runs.columns([of.experiments.get(experiment).id], text)
+    emit(found, as_json=json, columns=("kind", "key", "runs", "differs", "least", "most"))
+
+
+@app.command("compare")
+def compare_runs(
+    run_ids: RunArguments,
+    project: ProjectOption = "",
+    differs: Annotated[bool, typer.Option(help="Only keys in which the runs differ.")] = False,
+    json: Json = False,
+) -> None:
+    """Show params, metrics and tags of runs side by side."""
+    found = open_project(project).runs.compare(run_ids, only_different=differs)
+    if json:
+        emit(found, as_json=True)
+        return
+    heads = [run.id[:8] for run in found.runs]
+    rows = [
+        {"kind": one.kind, "key": one.key, **dict(zip(heads, one.values, strict=True))}
+        for one in found.items
+    ]
+    emit(rows, as_json=False, columns=("kind", "key", *heads))
+
+
+@app.command("note")
+def note_run(
+    run_id: RunArgument,
+    text: Annotated[str, typer.Argument(help="Markdown; empty removes the note.")],
+    project: ProjectOption = "",
+    json: Json = False,
+) -> None:
+    """Write a note at a run."""
+    emit(open_project(project).runs.change(run_id, note=text), as_json=json)
+
+
+@app.command("tag-runs")
+def tag_runs(
+    run_ids: RunArguments,
+    tag: Annotated[list[str], typer.Option(help="KEY=VALUE, or KEY to remove it; repeatable.")],
+    project: ProjectOption = "",
+    json: Json = False,
+) -> None:
+    """Set and remove tags of runs."""
+    pairs = [one.partition("=") for one in tag]
+    tags = {key: value if equals else None for key, equals, value in pairs}
+    _show_outcomes(open_project(project).runs.tag(run_ids, tags), json)
+
+
+@app.command("delete-runs")
+def delete_runs(run_ids: RunArguments, project: ProjectOption = "", json: Json = False) -> None:
+    """Mark runs as deleted; `restore-runs` takes that back."""
+    _show_outcomes(open_project(project).runs.delete(run_ids), json)
+
+
+@app.command("restore-runs")
+def restore_runs(run_ids: RunArguments, project: ProjectOption = "", json: Json = False) -> None:
+    """Take back the deletion of runs."""
+    _show_outcomes(open_project(project).runs.restore(run_ids), json)
+
+
+def _show_outcomes(found: RunOutcomes, json: bool) -> None:
+    emit(found if json else found.items, as_json=json, columns=("run", "error", "message"))
+    if found.failed:
+        raise typer.Exit(1)
 
 
 @app.command("metric")

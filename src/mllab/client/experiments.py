@@ -7,7 +7,7 @@ For reading and tidying up. To log from a training, point an `mlflow` client at
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -94,6 +94,19 @@ class Experiments:
                 raise
             return named[0]
         return Experiment.model_validate(found)
+
+    def change(
+        self,
+        experiment: str,
+        *,
+        name: str | None = None,
+        note: str | None = None,
+        tags: Mapping[str, str | None] | None = None,
+    ) -> Experiment:
+        """Change what is given of an experiment (id or name); a tag that is None is removed."""
+        body = {"name": name, "note": note, "tags": dict(tags or {})}
+        path = f"{self._base}/experiments/{self.get(experiment).id}"
+        return Experiment.model_validate(self._http.json("PATCH", path, json=body))
 
     def delete(self, experiment: str) -> None:
         """Mark an experiment (id or name) as deleted."""

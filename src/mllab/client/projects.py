@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mllab.client.files import VersionedFiles
     from mllab.client.jobs import Jobs
     from mllab.client.members import Members
+    from mllab.client.runs import Runs
     from mllab.client.secrets import Secrets
     from mllab.client.services import Services
     from mllab.client.uploads import Uploads
@@ -57,7 +58,10 @@ class Projects:
 
 
 class Project:
-    """One project: `datasets models uploads jobs services experiments registry secrets members`."""
+    """One project and its nouns.
+
+    `datasets models uploads jobs services experiments runs registry secrets members`
+    """
 
     def __init__(self, http: Http, name: str) -> None:
         self._http = http
@@ -118,6 +122,13 @@ class Project:
         from mllab.client.experiments import Experiments
 
         return Experiments(self._http, self.name)
+
+    @cached_property
+    def runs(self) -> Runs:
+        """Return the project's runs by the many: tables, comparisons, bulk changes."""
+        from mllab.client.runs import Runs
+
+        return Runs(self._http, self.name)
 
     @cached_property
     def registry(self) -> Registry:

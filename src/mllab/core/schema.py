@@ -49,7 +49,7 @@ COLLECTIONS: Indexes = {
     "service_keys": [["workload", "created_at"], ["project"]],
     "workspaces": [],
     "experiments": [["project", "name"]],
-    "runs": [["project", "experiment"], ["project", "ended_at"]],
+    "runs": [["project", "experiment", "lifecycle", "started_at"], ["project", "ended_at"]],
     "metrics": [["run", "key"]],
     "logged_models": [["project", "experiment"]],
     "registered_models": [["project"]],

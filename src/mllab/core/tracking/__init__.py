@@ -33,7 +33,7 @@ class Tracking:
         self.models = LoggedModels(context, access, changes, self.experiments)
         finder = RunSearch(context.documents, self.experiments)
         self.runs = Runs(context, access, changes, self.experiments, self.models, finder)
-        self.tables = RunTables(access, self.experiments, finder)
+        self.tables = RunTables(context, access, self.experiments, finder)
         self.charts = Charts(access, finder, Points(context.documents))
         self.edits = Edits(access, self.experiments, self.runs)
         self.artifacts = Artifacts(context, access)

@@ -6,6 +6,7 @@ its content: a call that is repeated after a lost answer changes nothing.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 from collections import defaultdict
@@ -54,13 +55,20 @@ class Points:
     async def plain(self, project: str, run_id: str, key: str) -> list[Point]:
         """Return time, step and value of all points of a key; each once, in no order."""
         rows = await self._rows(project, run_id, key)
-        points = {(*point, *origin) for stored, *origin in rows for point in stored}
-        return [(time, step, float(value)) for time, step, value, *_ in points]
+        return await asyncio.to_thread(_plain, rows)
 
     async def _rows(self, project: str, run_id: str, key: str) -> list[Values]:
         where = (eq("run", run_id), eq("key", key), eq("project", project))
         rows = await self._documents.select(_COLLECTION, *where, fields=("points", *_ORIGIN))
         return [row[1:] for row in rows]
+
+
+def _plain(rows: Sequence[Values]) -> list[Point]:
+    # Equal points with another origin are others; of one origin, one was sent twice.
+    seen: dict[tuple[Any, ...], set[tuple[Any, ...]]] = defaultdict(set)
+    for stored, *origin in rows:
+        seen[tuple(origin)].update(map(tuple, stored))
+    return [(time, step, float(value)) for each in seen.values() for time, step, value in each]
 
 
 def _body(

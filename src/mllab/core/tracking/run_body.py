@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from mllab.core.search import Kind
@@ -148,8 +148,11 @@ def look(body: Body, kind: Kind, key: str) -> Any:
         return body["params"].get(escape(key))
     if kind is Kind.TAG:
         return body["tags"].get(escape(key))
-    if key == "context":
-        return [
-            one["tags"][_CONTEXT_TAG] for one in body["datasets"] if _CONTEXT_TAG in one["tags"]
-        ]
-    return [one[key] for one in body["datasets"]]
+    return dataset_values(body["datasets"], key)
+
+
+def dataset_values(datasets: Sequence[Body], key: str) -> list[str]:
+    """Return the names, digests or contexts of the datasets that a run read."""
+    if key != "context":
+        return [one[key] for one in datasets]
+    return [one["tags"][_CONTEXT_TAG] for one in datasets if _CONTEXT_TAG in one["tags"]]

@@ -11,13 +11,14 @@ import asyncio
 import builtins
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from mllab.core.matching import is_match, sort
+from mllab.core.matching import Lookup, is_match, sort
 from mllab.core.search import RUNS, Condition, Kind, Order, Question, parse_filter, parse_orders
-from mllab.core.tracking.bodies import escape
+from mllab.core.tracking.bodies import escape, unpack_number
 from mllab.core.tracking.experiments import Experiments
-from mllab.core.tracking.run_body import FIELDS, look
+from mllab.core.tracking.run_body import FIELDS, dataset_values
 from mllab.errors import InvalidInput
 from mllab.model.tracking import Lifecycle
 from mllab.stores.documents.base import Body, DocumentStore, Values, Where, eq, find_all
@@ -43,6 +44,7 @@ class _Wanted:
         return [name for name in dict.fromkeys(found) if not name.endswith(".")]
 
 
+@lru_cache(maxsize=4096)
 def _field(kind: Kind, key: str) -> str:
     if kind is Kind.ATTRIBUTE:
         return FIELDS[key]
@@ -80,6 +82,25 @@ class RunSearch:
         where += _known_ids(project, wanted.conditions)
         rows = await self._documents.select(COLLECTION, *where, fields=wanted.fields)
         return await asyncio.to_thread(_sorted_ids, rows, wanted, question.lifecycle, gone)
+
+    async def count_started(self, project: str, experiment_id: str) -> int:
+        """Return how many active runs an experiment has."""
+        return await self._documents.count(COLLECTION, *_active(project, experiment_id))
+
+    async def started(
+        self, project: str, experiment_id: str, limit: int, cursor: str | None
+    ) -> tuple[builtins.list[Body], str | None]:
+        """Return a page of an experiment's active runs, the last started first, by an index."""
+        where = _active(project, experiment_id)
+        found = await self._documents.find(
+            COLLECTION,
+            *where,
+            order_by="started_at",
+            descending=True,
+            limit=limit,
+            cursor=cursor,
+        )
+        return [doc.body for doc in found.documents], found.next_cursor
 
     async def exists(self, project: str, id: str) -> bool:
         """Tell whether there is such a run, be it a deleted one."""
@@ -127,6 +148,11 @@ class RunSearch:
         return gone, [*where, Where("experiment", "in", ids)] if ids else None
 
 
+def _active(project: str, experiment_id: str) -> builtins.list[Where]:
+    active = eq("lifecycle", str(Lifecycle.ACTIVE))
+    return [eq("project", project), eq("experiment", experiment_id), active]
+
+
 def _known_ids(project: str, conditions: Iterable[Condition]) -> builtins.list[Where]:
     """Return what the store can answer by ids alone."""
     chosen = [c for c in conditions if c.kind is Kind.ATTRIBUTE and c.key == "run_id"]
@@ -141,26 +167,27 @@ def _known_ids(project: str, conditions: Iterable[Condition]) -> builtins.list[W
 def _sorted_ids(
     rows: Sequence[Values], wanted: _Wanted, lifecycle: Lifecycle | None, gone: set[str]
 ) -> builtins.list[str]:
-    paths = [tuple(name.split(".", 1)) for name in wanted.fields]
-    bodies = [_body(paths, row[1:]) for row in rows]
+    look = _lookup(wanted.fields)
     kept = [
-        body
-        for body in bodies
-        if _is_of(body["experiment"], body["lifecycle"], lifecycle, gone)
-        and is_match(body, wanted.conditions, look)
+        row
+        for row in rows
+        if _is_of(row[2], row[3], lifecycle, gone) and is_match(row, wanted.conditions, look)
     ]
-    return [body["id_"] for body in sort(kept, wanted.orders, look)]
+    return [row[1] for row in sort(kept, wanted.orders, look)]
 
 
-def _body(paths: Sequence[tuple[str, ...]], values: Sequence[Any]) -> Body:
-    """Return as much of a run's document as was read."""
-    body: Body = {"metrics": {}, "params": {}, "tags": {}}
-    for path, value in zip(paths, values, strict=True):
-        if len(path) == 1:
-            body[path[0]] = value
-        elif value is not None:
-            body[path[0]][path[1]] = value
-    return body
+def _lookup(fields: Sequence[str]) -> Lookup[Values]:
+    """Return what reads a search's names out of rows of (document's id, fields)."""
+    places = {name: place for place, name in enumerate(fields, start=1)}
+
+    def look(row: Values, kind: Kind, key: str) -> Any:
+        place = places.get(_field(kind, key))
+        value: Any = row[place] if place else None
+        if kind is Kind.METRIC and value is not None:
+            return unpack_number(value)
+        return dataset_values(value, key) if kind is Kind.DATASET else value
+
+    return look
 
 
 def _is_of(

@@ -14,17 +14,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mllab.core.context import Context
 from mllab.core.matching import cut_page
 from mllab.core.permissions import Access, Action
 from mllab.core.search import RUNS, Kind, Question, identify
 from mllab.core.tracking.bodies import escape, from_ms, unescape, unpack_number
 from mllab.core.tracking.columns import COLUMN_FIELDS, count_columns, matching
 from mllab.core.tracking.experiments import Experiments
+from mllab.core.tracking.kept import Kept
 from mllab.core.tracking.run_search import RunSearch
 from mllab.errors import InvalidInput, NotFound
 from mllab.model.accounts import Principal
 from mllab.model.run_table import (
     LONGEST_CELL,
+    Column,
     ColumnKind,
     Columns,
     ComparedKey,
@@ -40,6 +43,16 @@ LARGEST_PAGE = 100_000
 """Bytes of JSON after which a page of a table ends, whatever was asked for."""
 
 MOST_COLUMNS, MOST_COMPARED = 100, 100
+_KEPT_S = 60
+"""How long later pages of a table follow the order that its first page found (seconds)."""
+
+_FEW_RUNS = 1000
+"""Up to so many runs the catalogue is always counted anew; above, it may be as old as one
+second for each thousand."""
+
+_MOST_KEPT = 100_000
+_Catalogue = tuple[list[Column], int]
+_Key = tuple[Kind, str]
 _LOGGED = {Kind.METRIC, Kind.PARAM, Kind.TAG}
 
 
@@ -66,7 +79,11 @@ class KeyQuestion:
 class RunTables:
     """Tables of the runs of one project."""
 
-    def __init__(self, access: Access, experiments: Experiments, finder: RunSearch) -> None:
+    def __init__(
+        self, context: Context, access: Access, experiments: Experiments, finder: RunSearch
+    ) -> None:
+        self._pages: Kept[Sequence[str]] = Kept(context.clock, _MOST_KEPT)
+        self._catalogues: Kept[_Catalogue] = Kept(context.clock, _MOST_KEPT)
         self._access = access
         self._experiments = experiments
         self._finder = finder
@@ -91,13 +108,51 @@ class RunTables:
         await self._access.require(who, Action.EXPERIMENT_READ, project=project)
         keys = _identified(columns)
         await self._experiments.check_all(project, experiment_ids)
-        ids = await self._finder.ids(project, experiment_ids or None, question)
+        if await self._is_plain(project, experiment_ids, question):
+            return await self._newest(project, experiment_ids[0], question, keys)
+        ids = await self._ids(project, experiment_ids, question)
         start = _start(ids, question.cursor)
         bodies = await self._finder.bodies(project, ids[start : start + question.limit])
         rows = list(_fitting(_row(body, keys) for body in bodies))
         end = start + (len(rows) if len(rows) < len(bodies) else question.limit)
-        following = _cursor(end, ids[end - 1]) if end < len(ids) else None
+        following = _cursor(ids, end) if end < len(ids) else None
         return RunTable(items=rows, next_cursor=following, total=len(ids))
+
+    async def _is_plain(
+        self, project: str, experiment_ids: Sequence[str], question: Question
+    ) -> bool:
+        """Tell whether an index answers: one experiment's active runs, the newest first."""
+        order = [" ".join(text.split()).lower() for text in question.order_by]
+        usual = order in ([], ["start_time desc"], ["attributes.start_time desc"])
+        if len(experiment_ids) != 1 or question.filter.strip() or not usual:
+            return False
+        is_active = question.lifecycle is Lifecycle.ACTIVE
+        return is_active and not await self._experiments.deleted(project, experiment_ids)
+
+    async def _newest(
+        self, project: str, experiment_id: str, question: Question, keys: Sequence[_Key]
+    ) -> RunTable:
+        cursor = question.cursor
+        bodies, following = await self._finder.started(
+            project, experiment_id, question.limit, cursor
+        )
+        rows = list(_fitting(_row(body, keys) for body in bodies))
+        if len(rows) < len(bodies):
+            _, following = await self._finder.started(project, experiment_id, len(rows), cursor)
+        total = await self._finder.count_started(project, experiment_id)
+        return RunTable(items=rows, next_cursor=following, total=total)
+
+    async def _ids(
+        self, project: str, experiment_ids: Sequence[str], question: Question
+    ) -> Sequence[str]:
+        """Return all ids in order; for later pages as the first one found them, if kept."""
+        asked = (project, *experiment_ids), question.filter, *question.order_by
+        name = (*asked, question.lifecycle)
+        ids = self._pages.get(name) if question.cursor else None
+        if ids is None:
+            ids = await self._finder.ids(project, experiment_ids or None, question)
+            self._pages.put(name, ids, weight=len(ids), most_s=_KEPT_S)
+        return ids
 
     async def columns(
         self,
@@ -110,11 +165,24 @@ class RunTables:
         """Return a page of the keys that the runs of some experiments (none: all) have."""
         await self._access.require(who, Action.EXPERIMENT_READ, project=project)
         await self._experiments.check_all(project, experiment_ids)
-        rows = await self._finder.fields(project, experiment_ids or None, lifecycle, COLUMN_FIELDS)
-        found = await asyncio.to_thread(count_columns, rows)
+        found, runs = await self._catalogue(project, experiment_ids, lifecycle)
         wanted = matching(found, ask.text, ask.kind)
         page, following = cut_page(wanted, ask.limit, ask.cursor)
-        return Columns(items=page, next_cursor=following, total=len(wanted), runs=len(rows))
+        return Columns(items=page, next_cursor=following, total=len(wanted), runs=runs)
+
+    async def _catalogue(
+        self, project: str, experiment_ids: Sequence[str], lifecycle: Lifecycle
+    ) -> _Catalogue:
+        """Return all keys and how many runs there are; slow answers are kept for a while."""
+        name = (project, lifecycle, *experiment_ids)
+        known = self._catalogues.get(name)
+        if known is not None:
+            return known
+        rows = await self._finder.fields(project, experiment_ids or None, lifecycle, COLUMN_FIELDS)
+        found = await asyncio.to_thread(count_columns, rows), len(rows)
+        if len(rows) > _FEW_RUNS:
+            self._catalogues.put(name, found, weight=len(found[0]), most_s=len(rows) / 1000)
+        return found
 
     async def compare(
         self, who: Principal, project: str, run_ids: Sequence[str], ask: KeyQuestion
@@ -138,7 +206,7 @@ class RunTables:
         return Comparison(runs=rows, items=page, next_cursor=following, total=len(keys))
 
 
-def _identified(columns: Sequence[str]) -> list[tuple[Kind, str]]:
+def _identified(columns: Sequence[str]) -> list[_Key]:
     if len(columns) > MOST_COLUMNS:
         raise InvalidInput(f"A table has at most {MOST_COLUMNS} columns.")
     found = [identify(name, RUNS) for name in columns]
@@ -150,7 +218,7 @@ def cell(text: str) -> str:
     return text if len(text) <= LONGEST_CELL else f"{text[: LONGEST_CELL - 1]}…"
 
 
-def _row(body: Body, keys: Sequence[tuple[Kind, str]]) -> RunRow:
+def _row(body: Body, keys: Sequence[_Key]) -> RunRow:
     ended = body["ended_at"]
     return RunRow(
         id=body["id_"],
@@ -170,9 +238,7 @@ def _row(body: Body, keys: Sequence[tuple[Kind, str]]) -> RunRow:
     )
 
 
-def _chosen(
-    stored: Body, keys: Sequence[tuple[Kind, str]], kind: Kind
-) -> Iterator[tuple[str, Any]]:
+def _chosen(stored: Body, keys: Sequence[_Key], kind: Kind) -> Iterator[tuple[str, Any]]:
     for its_kind, key in keys:
         if its_kind is kind and (name := escape(key)) in stored:
             yield key, stored[name]
@@ -189,25 +255,25 @@ def _fitting(rows: Iterable[RunRow]) -> Iterator[RunRow]:
         yield row
 
 
-def _cursor(place: int, last: str) -> str:
-    facts = json.dumps([place, last], separators=(",", ":"))
+def _cursor(ids: Sequence[str], end: int) -> str:
+    """Return the text that goes on behind `end`; it names the last runs, should one be gone."""
+    facts = json.dumps([end, *ids[max(0, end - 3) : end]], separators=(",", ":"))
     return base64.urlsafe_b64encode(facts.encode()).decode()
 
 
 def _start(ids: Sequence[str], cursor: str | None) -> int:
-    """Return where the page begins: behind the last run of the one before, if it is there."""
+    """Return where the page begins: behind the last run of the one before that is there."""
     if cursor is None:
         return 0
     try:
-        place, last = json.loads(base64.b64decode(cursor, b"-_", validate=True))
+        place, *last = json.loads(base64.b64decode(cursor, b"-_", validate=True))
     except (binascii.Error, ValueError, TypeError, RecursionError):
         place = last = None
-    if not isinstance(place, int) or not isinstance(last, str) or place < 0:
+    if not isinstance(place, int) or not isinstance(last, list) or not 0 < place < 2**53:
         raise InvalidInput("The cursor is none of a table's; leave it out to start from the top.")
-    try:
-        return ids.index(last) + 1
-    except ValueError:
-        return place
+    places = {id: at for at, id in enumerate(ids, start=1)}
+    found = [places[id] for id in reversed(last) if isinstance(id, str) and id in places]
+    return found[0] if found else place
 
 
 def _compared(bodies: Sequence[Body]) -> list[ComparedKey]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+from collections import defaultdict
 from collections.abc import Sequence
 
 from mllab.core.permissions import Access, Action
@@ -56,7 +57,7 @@ def in_buckets(points: Sequence[Point], wish: SeriesWish, ask: SeriesQuestion) -
     turned = (
         (step, time, value) if by_step else (time, step, value) for time, step, value in points
     )
-    chosen = sorted(p for p in turned if low <= p[0] <= high and p[0] > beyond)
+    chosen = [p for p in turned if low <= p[0] <= high and p[0] > beyond]
     groups = _groups(chosen, ask)
     exact = len(groups) == len(chosen)
     series = Series(run=wish.run, key=wish.key, points=len(points), exact=exact)
@@ -69,14 +70,15 @@ _Chosen = tuple[int, int, float]
 
 
 def _groups(chosen: Sequence[_Chosen], ask: SeriesQuestion) -> list[list[_Chosen]]:
+    """Return the points bucket by bucket along x, each sorted; empty buckets are left out."""
     if len(chosen) <= ask.buckets_each:
-        return [[point] for point in chosen]
-    first, last = chosen[0][0], chosen[-1][0]
+        return [[point] for point in sorted(chosen)]
+    first, last = min(x for x, *_ in chosen), max(x for x, *_ in chosen)
     width = (last - first + 1) / ask.buckets_each
-    groups: dict[int, list[_Chosen]] = {}
+    groups: dict[int, list[_Chosen]] = defaultdict(list)
     for point in chosen:
-        groups.setdefault(int((point[0] - first) / width), []).append(point)
-    return list(groups.values())
+        groups[int((point[0] - first) / width)].append(point)
+    return [sorted(groups[place]) for place in sorted(groups)]
 
 
 def _add(series: Series, group: Sequence[_Chosen]) -> None:

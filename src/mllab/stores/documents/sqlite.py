@@ -41,8 +41,9 @@ VERSION = 1
 READERS = 4
 """Reading threads; a long search must not hold up the short ones."""
 
-SELECTED_AT_ONCE = 500
-"""Rows of `select` that are parsed in one go."""
+PARSED_AT_ONCE = 200_000
+"""Characters of `select`'s rows that are parsed by one call: few calls, yet none that holds
+up other threads for long."""
 
 BUSY_S = 10.0
 """How long a write waits for another process (a backup) to let go of the file."""
@@ -217,11 +218,15 @@ class SqliteDocuments(DocumentStore):
 
         def work(connection: sqlite3.Connection) -> list[Values]:
             found: list[Values] = []
-            rows = connection.execute(sql, values)
-            # Many rows by one call of the parser, yet never so many that others wait for it.
-            while texts := rows.fetchmany(SELECTED_AT_ONCE):
-                found += _values((text for (text,) in texts), 1 + len(fields))
-            return found
+            texts: list[str] = []
+            size = 0
+            for (one,) in connection.execute(sql, values):
+                texts.append(one)
+                size += len(one)
+                if size > PARSED_AT_ONCE:
+                    found += _values(texts, 1 + len(fields))
+                    texts, size = [], 0
+            return found + _values(texts, 1 + len(fields))
 
         return await self._read(work)
 
