@@ -1,12 +1,15 @@
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 
 import { meQuery } from "@/data/me";
 import { t } from "@/texts";
 
 import { Brand } from "./Brand";
 import { adminPlaces, labPlaces, type Place, projectPlaces } from "./places";
-import { ProjectSwitcher } from "./ProjectSwitcher";
+
+// Its list with a filter weighs as much as the frame: it comes after the first paint.
+const ProjectSwitcher = lazy(async () => ({ default: (await import("./ProjectSwitcher")).ProjectSwitcher }));
 
 const ITEM = "flex h-8 items-center gap-2.5 rounded-md px-2.5 font-medium no-underline pointer-coarse:h-11";
 
@@ -58,7 +61,7 @@ export function Sidebar({ project, onNavigate }: Props) {
       </Link>
       <Places label={t.shell.main} places={labPlaces} onNavigate={onNavigate} />
       <div className="space-y-2">
-        <ProjectSwitcher project={project} onNavigate={onNavigate} />
+        <Suspense fallback={<div className="flex h-9 items-center rounded-md border border-field/60 px-2.5 font-medium text-muted pointer-coarse:h-11">{project}</div>}><ProjectSwitcher project={project} onNavigate={onNavigate} /></Suspense>
         {project !== undefined && <Places label={t.shell.project} places={projectPlaces} project={project} onNavigate={onNavigate} />}
       </div>
       {me.is_admin && adminPlaces.length > 0 && <Places label={t.shell.admin} headed places={adminPlaces} onNavigate={onNavigate} />}

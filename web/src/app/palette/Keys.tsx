@@ -7,8 +7,8 @@ import { areKeysOn, keyReader } from "@/lib/shortcuts";
 import { t } from "@/texts";
 
 import { adminPlaces, labPlaces, ownPlaces, projectPlaces } from "../places";
-import { Help } from "./Help";
 
+const Help = lazy(async () => ({ default: (await import("./Help")).Help }));
 const Palette = lazy(async () => ({ default: (await import("./Palette")).Palette }));
 
 const isTyping = (target: EventTarget | null): boolean =>
@@ -55,7 +55,7 @@ export function Keys() {
         <kbd aria-hidden className="rounded-sm border border-line bg-bg px-1 text-xs max-sm:hidden">Ctrl K</kbd>
       </Button>
       {open && <Suspense><Palette project={project} onClose={() => setOpen(false)} onHelp={() => setHelp(true)} /></Suspense>}
-      <Help open={help} onOpenChange={setHelp} project={project} />
+      {help && <Suspense><Help open onOpenChange={setHelp} project={project} /></Suspense>}
     </>
   );
 }
