@@ -44,6 +44,7 @@ export function ProjectSwitcher({ project, onNavigate }: Props) {
       items={projects}
       value={projects.find((each) => each.name === project) ?? null}
       onValueChange={go}
+      autoHighlight
       itemToStringLabel={(each: Project) => `${each.name} ${each.title}`}
       isItemEqualToValue={(one: Project, other: Project) => one.name === other.name}
     >
