@@ -57,6 +57,19 @@ async def test_runs_count_from_one_and_come_newest_first(api: Api) -> None:
     assert [run["number"] for run in page["items"]] == [5, 4, 3, 2, 1]
 
 
+async def test_a_job_shows_how_its_newest_run_stands(api: Api) -> None:
+    await define(api)
+    assert (await api("vera").get(f"{JOBS}/train")).json()["newest_run"] is None
+    await start(api)
+    await start(api)
+    listed = (await api("vera").get(JOBS)).json()["items"][0]["newest_run"]
+    assert (listed["number"], listed["status"]["state"]) == (2, "pending")
+    await api("bob").delete(f"{JOBS}/train/runs/2")
+    assert (await api("vera").get(f"{JOBS}/train")).json()["newest_run"]["number"] == 1
+    await api("bob").delete(f"{JOBS}/train/runs/1")
+    assert (await api("vera").get(JOBS)).json()["items"][0]["newest_run"] is None
+
+
 async def test_a_run_keeps_the_spec_that_it_began_with(api: Api) -> None:
     await define(api)
     await start(api)

@@ -12,7 +12,9 @@ import { projectItselfRoutes } from "./app/projects/$project/routes";
 import { Crash } from "./app/Crash";
 import { NotFound } from "./app/NotFound";
 import { datasetRoutes, modelRoutes } from "./app/projects/$project/files/routes";
+import { jobRoutes } from "./app/projects/$project/jobs/routes";
 import { serviceRoutes } from "./app/projects/$project/services/routes";
+import { workspaceRoute } from "./app/workspace/routes";
 import { queryClient } from "./data/query";
 import { project, projectOverview, root } from "./routes";
 
@@ -36,11 +38,13 @@ export const router = createRouter({
     ...accountRoutes,
     adminRoutes,
     ...helpRoutes,
+    workspaceRoute,
     project.addChildren([
       projectOverview,
       datasetRoutes,
       modelRoutes,
       ...projectItselfRoutes,
+      ...jobRoutes,
       ...serviceRoutes,
     ]),
   ]),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+import builtins
+from collections.abc import AsyncIterator, Callable, Sequence
 from functools import partial
 
 from mllab.core.checks import Checks
@@ -60,7 +61,10 @@ class Jobs:
             created_at=now,
             updated_at=now,
         )
-        body = job.model_dump(mode="json") | {"last_run": 0, "deleting": False}
+        body = job.model_dump(mode="json", exclude={"newest_run"}) | {
+            "last_run": 0,
+            "deleting": False,
+        }
         try:
             await self._documents.put("jobs", _id(project, new.name), body, if_revision=0)
         except RevisionConflict as exc:
@@ -83,7 +87,8 @@ class Jobs:
     async def get(self, who: Principal, project: str, name: str) -> Job:
         """Return one job."""
         await self._access.require(who, Action.JOB_READ, project=project)
-        return _job((await self._document(project, name)).body)
+        body = (await self._document(project, name)).body
+        return (await self._with_newest([body]))[0]
 
     async def list(
         self, who: Principal, project: str, *, limit: int, cursor: str | None
@@ -93,7 +98,8 @@ class Jobs:
         found = await self._documents.find(
             "jobs", eq("project", project), eq("deleting", False), limit=limit, cursor=cursor
         )
-        return Page(items=[_job(d.body) for d in found.documents], next_cursor=found.next_cursor)
+        items = await self._with_newest([document.body for document in found.documents])
+        return Page(items=items, next_cursor=found.next_cursor)
 
     async def delete(self, who: Principal, project: str, name: str) -> None:
         """Stop and forget the job's runs, then the job."""
@@ -169,6 +175,15 @@ class Jobs:
         await self._documents.delete_where("job_runs", eq("project", project))
         return await forget_workloads(self._workloads, project, WorkloadKind.JOB)
 
+    async def _with_newest(self, bodies: Sequence[Body]) -> builtins.list[Job]:
+        newest = await self._runs.newest(
+            [(body["project"], body["name"], body["last_run"]) for body in bodies]
+        )
+        return [
+            _job(body).model_copy(update={"newest_run": run})
+            for body, run in zip(bodies, newest, strict=True)
+        ]
+
     async def _finish(self, project: str, name: str) -> None:
         await self._runs.delete_all(project, name)
         await self._documents.delete("jobs", _id(project, name))
@@ -211,4 +226,4 @@ def _id(project: str, name: str) -> str:
 
 
 def _job(body: Body) -> Job:
-    return Job(**{name: body[name] for name in Job.model_fields})
+    return Job(**{name: body[name] for name in Job.model_fields if name != "newest_run"})

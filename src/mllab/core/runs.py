@@ -6,12 +6,15 @@ leaves a run that says it never started, never a workload without a run.
 
 from __future__ import annotations
 
+import builtins
+from collections.abc import Iterable
+
 from mllab.core.context import Context
 from mllab.core.specs import Builder
 from mllab.core.workloads import Workloads
 from mllab.errors import NotFound
 from mllab.model.base import Page, new_id
-from mllab.model.work import JobRun, JobSpec
+from mllab.model.work import JobRun, JobSpec, NewestRun
 from mllab.model.workloads import Status, Wanted, WorkloadState
 from mllab.stores.documents.base import Body, Document, eq, find_all
 
@@ -71,6 +74,23 @@ class JobRuns:
         items = [_run(body, statuses[body["workload"]]) for body in bodies]
         return Page(items=items, next_cursor=found.next_cursor)
 
+    async def newest(self, jobs: Iterable[tuple[str, str, int]]) -> builtins.list[NewestRun | None]:
+        """Return each job's newest run; a job is its project, its name and its last number."""
+        bodies = [await self._newest_body(*job) for job in jobs]
+        statuses = await self._workloads.statuses(body["workload"] for body in bodies if body)
+        return [
+            _newest(_run(body, statuses[body["workload"]])) if body else None for body in bodies
+        ]
+
+    async def _newest_body(self, project: str, job: str, number: int) -> Body | None:
+        if number == 0:
+            return None
+        if found := await self._documents.get("job_runs", run_id(project, job, number)):
+            return found.body
+        mine = (eq("project", project), eq("job", job))
+        left = await self._documents.find("job_runs", *mine, descending=True, limit=1)
+        return left.documents[0].body if left.documents else None
+
     async def stop(self, project: str, job: str, number: int) -> JobRun:
         """Ask for the run to end. Repeatable."""
         body = (await self._document(project, job, number)).body
@@ -114,3 +134,7 @@ def run_id(project: str, job: str, number: int) -> str:
 def _run(body: Body, status: Status) -> JobRun:
     fields = {name: body[name] for name in JobRun.model_fields if name != "status"}
     return JobRun(**fields, status=status if status.workload else _NEVER)
+
+
+def _newest(run: JobRun) -> NewestRun:
+    return NewestRun(**{name: getattr(run, name) for name in NewestRun.model_fields})

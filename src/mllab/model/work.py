@@ -37,8 +37,20 @@ class JobSpec(Record):
     retries: int = Field(default=0, ge=0, le=100)
 
 
+class NewestRun(Record):
+    """How a job's newest run stands."""
+
+    number: int
+    started_by: UserName
+    created_at: Timestamp
+    status: Status
+
+
 class Job(Record):
-    """A job: a definition that can be run any number of times."""
+    """A job: a definition that can be run any number of times.
+
+    `newest_run` is there where jobs are read, once there is one.
+    """
 
     project: ProjectName
     name: JobName
@@ -46,6 +58,7 @@ class Job(Record):
     created_by: UserName
     created_at: Timestamp
     updated_at: Timestamp
+    newest_run: NewestRun | None = None
 
 
 class NewJob(Record):

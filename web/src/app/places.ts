@@ -2,8 +2,8 @@
 // a page that is added gets its line here (its text in `t.shell`) and is found everywhere.
 import type { LinkProps } from "@tanstack/react-router";
 import {
-  Activity, BookOpen, Box, CircleUser, Database, FolderOpen, HeartPulse, House, Info, KeyRound, LayoutDashboard, type LucideIcon,
-  Radio, Settings, SlidersHorizontal, Users, UsersRound,
+  Activity, BookOpen, Box, CircleUser, Database, FolderOpen, HeartPulse, House, Info, KeyRound, Laptop, LayoutDashboard, type LucideIcon,
+  Radio, Settings, SlidersHorizontal, SquarePlay, Users, UsersRound,
 } from "lucide-react";
 
 import { t } from "@/texts";
@@ -21,6 +21,7 @@ export interface Place {
 export const labPlaces: Place[] = [
   { to: "/", label: t.shell.home, icon: House, letter: "h", exact: true },
   { to: "/projects", label: t.shell.projects, icon: FolderOpen, letter: "p", exact: true },
+  { to: "/workspace", label: t.shell.workspace, icon: Laptop, letter: "w" },
 ];
 
 /** Below `/projects/$project`: overview, datasets, models, experiments, registry, jobs, services, members, secrets, settings. */
@@ -28,6 +29,7 @@ export const projectPlaces: Place[] = [
   { to: "/projects/$project", label: t.shell.overview, icon: LayoutDashboard, letter: "o", exact: true },
   { to: "/projects/$project/datasets", label: t.shell.datasets, icon: Database, letter: "d" },
   { to: "/projects/$project/models", label: t.shell.models, icon: Box, letter: "m" },
+  { to: "/projects/$project/jobs", label: t.shell.jobs, icon: SquarePlay, letter: "j" },
   { to: "/projects/$project/services", label: t.shell.services, icon: Radio, letter: "s" },
   { to: "/projects/$project/members", label: t.shell.members, icon: Users },
   { to: "/projects/$project/secrets", label: t.shell.secrets, icon: KeyRound },

@@ -2616,6 +2616,8 @@ export interface components {
         /**
          * Job
          * @description A job: a definition that can be run any number of times.
+         *
+         *     `newest_run` is there where jobs are read, once there is one.
          */
         Job: {
             /** Created At */
@@ -2624,6 +2626,7 @@ export interface components {
             created_by: string;
             /** Name */
             name: string;
+            newest_run?: components["schemas"]["NewestRun"] | null;
             /** Project */
             project: string;
             spec: components["schemas"]["JobSpec"];
@@ -3360,6 +3363,19 @@ export interface components {
             user: string;
             /** Version */
             version: string;
+        };
+        /**
+         * NewestRun
+         * @description How a job's newest run stands.
+         */
+        NewestRun: {
+            /** Created At */
+            created_at: string;
+            /** Number */
+            number: number;
+            /** Started By */
+            started_by: string;
+            status: components["schemas"]["Status"];
         };
         /**
          * NewExperiment
@@ -4603,6 +4619,7 @@ export type MllabApiMlflowVersionsTag = components['schemas']['mllab__api__mlflo
 export type ModelState = components['schemas']['ModelState'];
 export type ModelUse = components['schemas']['ModelUse'];
 export type ModelVersion = components['schemas']['ModelVersion'];
+export type NewestRun = components['schemas']['NewestRun'];
 export type NewExperiment = components['schemas']['NewExperiment'];
 export type NewJob = components['schemas']['NewJob'];
 export type NewProject = components['schemas']['NewProject'];
