@@ -27,3 +27,8 @@ it("gives each stage its time", () => {
   expect([preparing?.from, preparing?.to]).toEqual([BEGAN, READY]);
   expect([running?.from, running?.to]).toEqual([READY, ENDED]);
 });
+
+it("has waited once it has begun, whenever it was asked for", () => {
+  const [waiting] = stagesOf({ state: "starting", attempt: 1, started_at: BEGAN }, null);
+  expect([waiting?.state, waiting?.from]).toEqual(["done", null]);
+});

@@ -26,8 +26,9 @@ export function stagesOf(status: WorkloadStatus, askedAt: string | null): Stage[
   const stage = (name: Stage["name"], from: string | null, to: string | null, isNow: boolean): Stage => ({
     name, from, to: from === null ? null : (to ?? end), state: isNow ? "now" : from === null ? (over ? "skipped" : "ahead") : to === null && over && state === "failed" ? "failed" : "done",
   });
+  const waiting = stage("waiting", askedAt, began, state === "pending");
   return [
-    stage("waiting", askedAt, began, state === "pending"),
+    began === null ? waiting : { ...waiting, state: "done" }, // when it was asked for may not be known
     stage("preparing", began, ready, state === "starting"),
     stage("running", ready, null, state === "running" || state === "stopping"),
   ];

@@ -261,7 +261,7 @@ export const en = {
     git: "Repository", gitHint: "As pip takes it; a password is a secret of the project: ${NAME}.", dataset: "Dataset’s key", datasetHint: "An archive is unpacked.",
     requirements: "Packages", requirementsHint: "One a line, as in requirements.txt.",
     variables: "Variables", variablesHint: "NAME=value, one a line. Secrets of the project are there anyway.",
-    limits: "Limits and retries", cpu: "CPU cores", memory: "Memory, MiB", gpus: "GPUs", timeout: "Time limit, minutes", retries: "Retries after a failure", labDefault: "The lab’s default", noLimit: "none",
+    limits: "Limits and retries", cpu: "CPU cores", memory: "Memory, MiB", gpus: "GPUs", timeout: "Time limit, minutes", timeLimit: "Time limit", retries: "Retries after a failure", labDefault: "The lab’s default", noLimit: "none",
     run: "Run", runTitle: (number: number) => `Run ${number}`, runs: "Runs", noRuns: "Not run yet.", running: "Running …",
     rerun: "Run again", rerunHint: "Runs the job as it is defined now.", stop: "Stop", stopping: (number: number) => `Run ${number} is being stopped`,
     remove: "Delete", removeTitle: (name: string) => `Delete job ${name}?`, removeText: "All its runs go with their logs; what runs is stopped.", removed: (name: string) => `Job ${name} deleted`,
@@ -269,7 +269,7 @@ export const en = {
     job: "Job", definition: "What it does", createdBy: "Created by", updated: "Changed", attempt: "Attempt", attempts: (at: number, most: number) => (most > 1 ? `${at} of ${most}` : `${at}`),
     log: "Log", logOf: (name: string, number: number) => `Log of run ${number} of ${name}`,
     stages: { waiting: "Waiting", preparing: "Preparing", running: "Running" },
-    nextStep: "The end of the log says more. Change the job, or run it again.",
+    nextStep: "Look at the end of the log, change the job, or run it again.",
     copyCommand: "Copy the command",
   },
   workspace: {

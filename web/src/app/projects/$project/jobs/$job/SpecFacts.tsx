@@ -13,7 +13,7 @@ function factsOf(spec: JobSpec): [string, string][] {
     [t.jobs.cpu, limits.cpu_cores ? formatNumber(limits.cpu_cores) : null],
     [t.jobs.memory, limits.memory_mib ? formatNumber(limits.memory_mib) : null],
     [t.jobs.gpus, limits.gpus > 0 && String(limits.gpus)],
-    [t.jobs.timeout, spec.timeout_s ? formatDuration(spec.timeout_s) : null],
+    [t.jobs.timeLimit, spec.timeout_s ? formatDuration(spec.timeout_s) : null],
     [t.jobs.retries, spec.retries > 0 && String(spec.retries)],
   ];
   return facts.filter((fact): fact is [string, string] => Boolean(fact[1]));
