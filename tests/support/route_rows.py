@@ -48,6 +48,7 @@ GET    /projects/{project}/{kind:filekind}                                      
 GET    /projects/{project}/{kind:filekind}/{key:filekey}/versions                   file.read
 GET    /projects/{project}/{kind:filekind}/{key:filekey}/versions/{version:version} file.read
 GET    /projects/{project}/{kind:filekind}/{key:filekey}                            file.read
+GET    /projects/{project}/{kind:filekind}/{key:filekey}/preview                    file.read
 HEAD   /projects/{project}/{kind:filekind}/{key:filekey}                            file.read
 PUT    /projects/{project}/{kind:filekind}/{key:filekey}                            file.write
 PATCH  /projects/{project}/{kind:filekind}/{key:filekey}                            file.write

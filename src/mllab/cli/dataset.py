@@ -20,6 +20,7 @@ from rich.progress import (
 from mllab.cli.asking import Yes, confirm
 from mllab.cli.common import Json, ProjectOption, open_project
 from mllab.cli.output import emit, errors, tell
+from mllab.cli.previews import show_preview
 from mllab.client import transfer
 from mllab.client.files import RESUMABLE_FROM, VersionedFiles
 from mllab.errors import InvalidInput
@@ -77,6 +78,22 @@ def get_version(
 ) -> None:
     """Show what is known of a version."""
     emit(_files(context, project).get(key, version), as_json=json)
+
+
+def preview(
+    context: typer.Context,
+    key: Key,
+    version: Version = None,
+    rows: Annotated[int, typer.Option(min=1, max=500, help="Most rows of a table.")] = 20,
+    project: ProjectOption = "",
+    json: Json = False,
+) -> None:
+    """Show the beginning: rows of a table, text, a notebook's cells, an archive's list."""
+    found = _files(context, project).preview(key, version, rows=rows)
+    if json:
+        emit(found, as_json=True)
+    else:
+        show_preview(found)
 
 
 def upload(
@@ -144,6 +161,7 @@ for _app in (datasets, models):
     _app.command("list")(list_files)
     _app.command("versions")(list_versions)
     _app.command("get")(get_version)
+    _app.command("preview")(preview)
     _app.command("upload")(upload)
     _app.command("create", hidden=True)(upload)
     _app.command("download")(download)

@@ -32,6 +32,7 @@ from mllab.client.uploads import Announced, Uploads, fingerprint
 from mllab.errors import BackendFailed, InvalidInput, NotFound
 from mllab.model.base import check_file_key
 from mllab.model.files import FileSummary, FileVersion
+from mllab.model.previews import Preview
 
 _NUMBERED = re.compile(r"(.+)\.v([1-9][0-9]{0,8})", re.DOTALL)
 RESUMABLE_FROM = 16 * 1024 * 1024
@@ -76,6 +77,13 @@ class VersionedFiles:
             return FileVersion.model_validate(self._http.json("GET", f"{url}/{version}"))
         page = self._http.json("GET", url, params={"limit": 1})
         return FileVersion.model_validate(page["items"][0])
+
+    def preview(self, key: str, version: int | None = None, *, rows: int = 100) -> Preview:
+        """Return the beginning of a version: rows, columns and statistics, text, or cells."""
+        params = {"rows": rows} | ({"version": version} if version else {})
+        return Preview.model_validate(
+            self._http.json("GET", f"{self._at(key)}/preview", params=params)
+        )
 
     def upload(
         self,

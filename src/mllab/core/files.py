@@ -210,10 +210,12 @@ def object_for(ref: FileRef) -> str:
 
 
 def check_addressable(key: str) -> None:
-    """Refuse keys that mean something else in the API: `…/versions`, `…/versions/3`."""
+    """Refuse keys that mean something else in the API: `…/versions`, `…/preview`."""
     parts = key.split("/")
-    if parts[-1] == "versions" or (parts[-2:-1] == ["versions"] and parts[-1].isdecimal()):
+    numbered = parts[-2:-1] == ["versions"] and parts[-1].isdecimal()
+    if parts[-1] in {"versions", "preview"} or numbered:
         raise InvalidInput(
-            f"The key {key!r} cannot be used: …/versions and …/versions/<number> list versions. "
+            f"The key {key!r} cannot be used: …/versions, …/versions/<number> and …/preview "
+            "mean something else. "
             "Choose another name for its last part."
         )

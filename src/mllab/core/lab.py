@@ -27,6 +27,7 @@ from mllab.core.members import Members
 from mllab.core.overviews import Overviews
 from mllab.core.passwords import Passwords
 from mllab.core.permissions import Access
+from mllab.core.previews import Previews
 from mllab.core.projects import Projects
 from mllab.core.registry import Registry
 from mllab.core.resumable import ResumableUploads
@@ -66,6 +67,7 @@ class LabCore:
         self.projects = Projects(context, self.access, self.members)
         self.secrets = Secrets(context, self.access)
         self.files = VersionedFiles(context, self.access)
+        self.previews = Previews(context, self.files)
         self.uploads = ResumableUploads(context, self.access, self.files)
         self.code = Code(context, self.access)
         self.tracking = Tracking(context, self.access)

@@ -1,7 +1,7 @@
 // Datasets and models: the same calls, two kinds.
 import { queryOptions } from "@tanstack/react-query";
 
-import { api, apiUrl, call } from "./client";
+import { api, apiUrl, call, failureOf } from "./client";
 import { pagedOptions } from "./pages";
 import type { FileKind } from "./schema";
 
@@ -28,6 +28,27 @@ export const versionQuery = ({ project, kind, key }: FileAddress, version: numbe
   queryOptions({
     queryKey: [wordOf(kind), project, "version", key, version],
     queryFn: () => call(api.GET("/api/projects/{project}/{kind}/{key}/versions/{version}", { params: { path: { project, kind, key, version } } })),
+  });
+
+/** The beginning of a version; it never changes. */
+export const previewQuery = ({ project, kind, key }: FileAddress, version: number) =>
+  queryOptions({
+    queryKey: ["preview", project, kind, key, version],
+    queryFn: () => call(api.GET("/api/projects/{project}/{kind}/{key}/preview", { params: { path: { project, kind, key }, query: { version } } })),
+    staleTime: Infinity,
+  });
+
+/** A picture's bytes, as what the browser can show them from. */
+export const pictureQuery = (address: FileAddress, version: number, contentType: string) =>
+  queryOptions({
+    queryKey: ["picture", address, version],
+    queryFn: async () => {
+      const response = await fetch(downloadUrl(address, version));
+      if (!response.ok) throw failureOf(response.status, await response.json().catch(() => null));
+      return new Blob([await response.arrayBuffer()], { type: contentType });
+    },
+    staleTime: Infinity,
+    gcTime: 60_000,
   });
 
 export const changeMetadata = ({ project, kind, key }: FileAddress, version: number, metadata: Record<string, string | null>) =>

@@ -336,6 +336,26 @@ export interface paths {
         patch: operations["update_api_projects__project___kind___key__patch"];
         trace?: never;
     };
+    "/api/projects/{project}/{kind}/{key}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview
+         * @description Return the beginning of a version: rows, columns and statistics, text, or cells.
+         */
+        get: operations["preview_api_projects__project___kind___key__preview_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{project}/{kind}/{key}/versions": {
         parameters: {
             query?: never;
@@ -2222,6 +2242,16 @@ export interface components {
             size_bytes?: number | null;
         };
         /**
+         * CellOutput
+         * @description `kind` is text, error, or a picture's content type (then `data` is base64).
+         */
+        CellOutput: {
+            /** Data */
+            data: string;
+            /** Kind */
+            kind: string;
+        };
+        /**
          * Column
          * @description A key that was seen in some runs, of which `runs` have it.
          *
@@ -2260,6 +2290,30 @@ export interface components {
             runs: number;
             /** Total */
             total: number;
+        };
+        /**
+         * ColumnStatistics
+         * @description Of one column of the sample; `distinct` is about right, `histogram` of equal parts.
+         */
+        ColumnStatistics: {
+            /** Distinct */
+            distinct?: number | null;
+            /**
+             * Histogram
+             * @default []
+             */
+            histogram: number[];
+            /** Max */
+            max?: string | null;
+            /** Min */
+            min?: string | null;
+            /** Nulls */
+            nulls: number;
+            /**
+             * Top
+             * @default []
+             */
+            top: components["schemas"]["TopValue"][];
         };
         /**
          * ComparedKey
@@ -3493,6 +3547,23 @@ export interface components {
             password: string;
         };
         /**
+         * NotebookCell
+         * @description One cell of a notebook; `kind` is code, markdown or raw.
+         */
+        NotebookCell: {
+            /** Count */
+            count?: number | null;
+            /** Kind */
+            kind: string;
+            /**
+             * Outputs
+             * @default []
+             */
+            outputs: components["schemas"]["CellOutput"][];
+            /** Source */
+            source: string;
+        };
+        /**
          * Notes
          * @description What a person changes of a run or an experiment; what is not given stays.
          *
@@ -3695,6 +3766,77 @@ export interface components {
              */
             value: string;
         };
+        /**
+         * Preview
+         * @description The beginning of one version.
+         *
+         *     Tables have `columns` and `rows` (each value a text or null, long ones cut), of
+         *     `columns_total` and `total_rows` (None: not known without reading all). Statistics are
+         *     of the first `sampled_rows`. Text has `text`, a notebook `cells`. `problem` says why
+         *     something is not shown as what its name says.
+         */
+        Preview: {
+            /**
+             * Cells
+             * @default []
+             */
+            cells: components["schemas"]["NotebookCell"][];
+            /**
+             * Columns
+             * @default []
+             */
+            columns: components["schemas"]["PreviewColumn"][];
+            /**
+             * Columns Total
+             * @default 0
+             */
+            columns_total: number;
+            format: components["schemas"]["PreviewFormat"];
+            /**
+             * Problem
+             * @default
+             */
+            problem: string;
+            /**
+             * Rows
+             * @default []
+             */
+            rows: (string | null)[][];
+            /**
+             * Sampled Rows
+             * @default 0
+             */
+            sampled_rows: number;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            /** Total Rows */
+            total_rows?: number | null;
+            /**
+             * Truncated
+             * @default false
+             */
+            truncated: boolean;
+        };
+        /**
+         * PreviewColumn
+         * @description One column: its name and its type in DuckDB's words.
+         */
+        PreviewColumn: {
+            /** Name */
+            name: string;
+            statistics?: components["schemas"]["ColumnStatistics"] | null;
+            /** Type */
+            type: string;
+        };
+        /**
+         * PreviewFormat
+         * @description What the file was read as; the tables come first.
+         * @enum {string}
+         */
+        PreviewFormat: "csv" | "tsv" | "parquet" | "json" | "jsonl" | "zip" | "tar" | "text" | "notebook" | "image" | "none";
         /**
          * Project
          * @description A project; `role` is the caller's own in it (None for an admin who is no member).
@@ -4323,6 +4465,16 @@ export interface components {
             username: string;
         };
         /**
+         * TopValue
+         * @description A value that comes more than once, and how often.
+         */
+        TopValue: {
+            /** Count */
+            count: number;
+            /** Value */
+            value: string;
+        };
+        /**
          * Upload
          * @description A resumable upload: `offset_bytes` of `size_bytes` are safe; `version` once it is done.
          */
@@ -4555,9 +4707,11 @@ export type Use = components['schemas']['_Use'];
 export type Activity = components['schemas']['Activity'];
 export type AliasTarget = components['schemas']['AliasTarget'];
 export type Artifact = components['schemas']['Artifact'];
+export type CellOutput = components['schemas']['CellOutput'];
 export type Column = components['schemas']['Column'];
 export type ColumnKind = components['schemas']['ColumnKind'];
 export type Columns = components['schemas']['Columns'];
+export type ColumnStatistics = components['schemas']['ColumnStatistics'];
 export type ComparedKey = components['schemas']['ComparedKey'];
 export type Comparison = components['schemas']['Comparison'];
 export type Counts = components['schemas']['Counts'];
@@ -4627,6 +4781,7 @@ export type NewService = components['schemas']['NewService'];
 export type NewServiceKey = components['schemas']['NewServiceKey'];
 export type NewToken = components['schemas']['NewToken'];
 export type NewUser = components['schemas']['NewUser'];
+export type NotebookCell = components['schemas']['NotebookCell'];
 export type Notes = components['schemas']['Notes'];
 export type Noun = components['schemas']['Noun'];
 export type OddBucket = components['schemas']['OddBucket'];
@@ -4651,6 +4806,9 @@ export type PageUpload = components['schemas']['Page_Upload_'];
 export type PageUser = components['schemas']['Page_User_'];
 export type PageWorkloadEntry = components['schemas']['Page_WorkloadEntry_'];
 export type Pair = components['schemas']['Pair'];
+export type Preview = components['schemas']['Preview'];
+export type PreviewColumn = components['schemas']['PreviewColumn'];
+export type PreviewFormat = components['schemas']['PreviewFormat'];
 export type Project = components['schemas']['Project'];
 export type ProjectChange = components['schemas']['ProjectChange'];
 export type ProjectState = components['schemas']['ProjectState'];
@@ -4681,6 +4839,7 @@ export type Status = components['schemas']['Status'];
 export type Token = components['schemas']['Token'];
 export type TokenKind = components['schemas']['TokenKind'];
 export type TokenRequest = components['schemas']['TokenRequest'];
+export type TopValue = components['schemas']['TopValue'];
 export type Upload = components['schemas']['Upload'];
 export type UploadedCode = components['schemas']['UploadedCode'];
 export type UploadedFile = components['schemas']['UploadedFile'];
@@ -5603,6 +5762,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FileVersion"];
+                };
+            };
+        };
+    };
+    preview_api_projects__project___kind___key__preview_get: {
+        parameters: {
+            query?: {
+                /** @description Most rows of a table. */
+                rows?: number;
+                /** @description Which version; by default the newest. */
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                key: string;
+                kind: components["schemas"]["FileKind"];
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
                 };
             };
         };

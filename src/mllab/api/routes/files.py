@@ -27,6 +27,7 @@ from mllab.core.permissions import Action
 from mllab.errors import InvalidInput
 from mllab.model.base import FileKey, Page, ProjectName
 from mllab.model.files import FileChange, FileKind, FileRef, FileSummary, FileVersion, NewVersion
+from mllab.model.previews import Preview
 
 
 class _Kind(StringConvertor):
@@ -103,6 +104,18 @@ async def list_versions(
 async def get_version(ref: Ref, version: int, who: Caller, core: Core) -> FileVersion:
     """Return what is known of one version."""
     return await core.files.version(who, ref, version)
+
+
+@router.get(_ONE + "/preview", **needs(Action.FILE_READ))
+async def preview(
+    ref: Ref,
+    who: Caller,
+    core: Core,
+    version: Version = None,
+    rows: Annotated[int, Query(ge=1, le=500, description="Most rows of a table.")] = 100,
+) -> Preview:
+    """Return the beginning of a version: rows, columns and statistics, text, or cells."""
+    return await core.previews.get(who, ref, version, rows=rows)
 
 
 @router.head(_ONE, **needs(Action.FILE_READ), include_in_schema=False)

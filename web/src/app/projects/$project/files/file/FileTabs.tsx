@@ -17,7 +17,8 @@ export function FileTabs({ address, count }: { address: FileAddress; count: numb
     <TabLinks
       label={words.tabs}
       tabs={[
-        { label: words.versions, link: link(undefined), active: tab !== "use", count },
+        { label: words.preview, link: link(undefined), active: tab === undefined },
+        { label: words.versions, link: link("versions"), active: tab === "versions", count },
         { label: words.use, link: link("use"), active: tab === "use" },
       ]}
     />

@@ -10,6 +10,7 @@ import type { FileKind, FileVersion } from "@/data/schema";
 import { Actions } from "./Actions";
 import { FileFacts } from "./FileFacts";
 import { FileTabs } from "./FileTabs";
+import { PreviewPanel } from "./preview/PreviewPanel";
 import { Use } from "./Use";
 import { VersionSelect } from "./VersionSelect";
 import { VersionTable } from "./VersionTable";
@@ -33,7 +34,8 @@ function Ready({ address, version, versions, hasMore, onMore, may }: Props) {
     >
       <FileFacts address={address} version={version} may={may} />
       <FileTabs address={address} count={hasMore ? undefined : versions.length} />
-      {tab !== "use" && <VersionTable address={address} versions={versions} selected={version.version} hasMore={hasMore} onMore={onMore} may={may} />}
+      {tab === undefined && <PreviewPanel address={address} version={version} />}
+      {tab === "versions" && <VersionTable address={address} versions={versions} selected={version.version} hasMore={hasMore} onMore={onMore} may={may} />}
       {tab === "use" && <Use address={address} />}
     </Page>
   );

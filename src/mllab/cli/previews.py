@@ -1,0 +1,50 @@
+"""A preview of a dataset or model in a terminal; what it holds is never taken as markup."""
+
+from __future__ import annotations
+
+import re
+
+from rich.table import Table
+from rich.text import Text
+
+from mllab.cli.output import console
+from mllab.model.previews import Preview
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def show_preview(found: Preview) -> None:
+    """Print the table, text or cells, and below what is not shown."""
+    if found.columns:
+        console.print(_table(found))
+        console.print(Text(_counts(found), style="dim"))
+    if found.text:
+        console.print(_plain(found.text))
+    for cell in found.cells:
+        console.print(Text(f"[{cell.kind}]", style="dim"))
+        console.print(_plain(cell.source))
+        for output in cell.outputs:
+            is_text = output.kind in {"text", "error"}
+            console.print(_plain(output.data if is_text else f"({output.kind})"))
+    if found.problem or found.format in {"image", "none"}:
+        console.print(Text(found.problem or "There is no preview of this; download it."))
+
+
+def _table(found: Preview) -> Table:
+    table = Table()
+    for column in found.columns:
+        table.add_column(_plain(column.name))
+    for row in found.rows:
+        table.add_row(*(_plain(value) if value is not None else Text("–") for value in row))
+    return table
+
+
+def _counts(found: Preview) -> str:
+    total = found.total_rows
+    rows = f"first {len(found.rows)} of {total} rows" if total is not None else "first rows"
+    hidden = found.columns_total - len(found.columns)
+    return rows + (f"; {hidden} more columns" if hidden > 0 else "")
+
+
+def _plain(text: str) -> Text:
+    return Text(_CONTROL.sub("�", text))
