@@ -1,6 +1,8 @@
+import { useSuspenseQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { Dialog } from "@/components/ui/Dialog";
+import { meQuery } from "@/data/me";
 import { areKeysOn, setKeysOn } from "@/lib/shortcuts";
 import { t } from "@/texts";
 
@@ -14,8 +16,9 @@ interface Props {
 
 /** Which keys do what, and the switch that turns single keys off. */
 export function Help({ open, onOpenChange, project }: Props) {
+  const { data: me } = useSuspenseQuery(meQuery);
   const [on, setOn] = useState(areKeysOn());
-  const places = [...labPlaces, ...(project === undefined ? [] : projectPlaces), ...ownPlaces, ...adminPlaces];
+  const places = [...labPlaces, ...(project === undefined ? [] : projectPlaces), ...ownPlaces, ...(me.is_admin ? adminPlaces : [])];
   const rows: [string, string[]][] = [
     [t.palette.palette, ["Ctrl", "K"]],
     [t.palette.filter, ["/"]],

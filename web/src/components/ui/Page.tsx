@@ -2,7 +2,7 @@ import { useMatch } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useRef } from "react";
 
 import { keepVisit } from "@/lib/recent";
-import { keepTitle } from "@/lib/titles";
+import { keepTitle, trimmed } from "@/lib/titles";
 import { t } from "@/texts";
 
 interface Props {
@@ -22,7 +22,7 @@ export function Page({ title, beside, actions, children }: Props) {
     document.title = `${title} · ${t.common.lab}`;
     if (path === "/") return;
     keepTitle(path, title);
-    keepVisit({ path, title });
+    keepVisit({ path: trimmed(path), title });
   }, [title, path]);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
   return (
