@@ -82,6 +82,7 @@ POST   /projects/{project}/services                                             
 GET    /projects/{project}/services/{service}                                       service.read
 PUT    /projects/{project}/services/{service}                                       service.write
 DELETE /projects/{project}/services/{service}                                       service.write
+POST   /projects/{project}/services/{service}/call                                  service.use
 GET    /projects/{project}/services/{service}/keys                                  key.read
 POST   /projects/{project}/services/{service}/keys                                  key.write
 POST   /projects/{project}/services/{service}/keys/{service_key}/rotate             key.write

@@ -21,6 +21,7 @@ from mllab.api.mlflow import router as mlflow_router
 from mllab.api.routes import (
     admin,
     auth,
+    calls,
     code,
     events,
     experiments,
@@ -60,6 +61,7 @@ ROUTERS: list[APIRouter] = [
     jobs.router,
     services.router,
     keys.router,
+    calls.router,
     workspaces.router,
     runs.router,
     experiments.router,

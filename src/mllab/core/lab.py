@@ -12,6 +12,7 @@ from dataclasses import replace
 from mllab.core.activity import Activities
 from mllab.core.administration import Administration
 from mllab.core.apps import Apps
+from mllab.core.calls import Calls
 from mllab.core.changes import Watched
 from mllab.core.checks import Checks
 from mllab.core.code import Code
@@ -79,6 +80,7 @@ class LabCore:
         self.services = Services(
             context, self.access, self.workloads, self.registry, checks, self.keys
         )
+        self.calls = Calls(context, self.services)
         self.workspaces = Workspaces(context, self.access, self.workloads)
         self.activity = Activities(context, self.services, self.workspaces)
         self.users.parts = [self.workspaces]

@@ -233,8 +233,9 @@ def reach(
 
 
 def _status(workload: Workload) -> Status:
-    shared = set(Status.model_fields) - {"workload"}
-    return Status(workload=workload.id, **workload.model_dump(include=shared))
+    shared = set(Status.model_fields) - {"workload", "model_uri"}
+    uri = workload.spec.model_uri
+    return Status(workload=workload.id, model_uri=uri, **workload.model_dump(include=shared))
 
 
 def _body(workload: Workload) -> Body:

@@ -171,7 +171,10 @@ class Workload(Record):
 
 
 class Status(Record):
-    """A workload's state as services, workspaces and job runs show it."""
+    """A workload's state as services, workspaces and job runs show it.
+
+    `model_uri` is the registered model version that it serves: an alias as it was at the start.
+    """
 
     workload: str | None = None
     state: WorkloadState = WorkloadState.STOPPED
@@ -181,3 +184,4 @@ class Status(Record):
     started_at: Timestamp | None = None
     ready_at: Timestamp | None = None
     finished_at: Timestamp | None = None
+    model_uri: str | None = None

@@ -1288,6 +1288,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{project}/services/{service}/call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call Service
+         * @description Send one request to the service and return its answer as data, at most 1 MiB of it.
+         *
+         *     For pages: programs call the service's own address. A service that answers with an error
+         *     is an answer too: 200 here, its status inside.
+         */
+        post: operations["call_service_api_projects__project__services__service__call_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{project}/services/{service}/keys": {
         parameters: {
             query?: never;
@@ -2922,6 +2945,12 @@ export interface components {
             role: components["schemas"]["Role"];
         };
         /**
+         * Method
+         * @description What may be asked.
+         * @enum {string}
+         */
+        Method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
+        /**
          * Metric
          * @description One measured value; `timestamp_ms` is what the client said, since the epoch.
          */
@@ -4252,6 +4281,66 @@ export interface components {
             updated_by: string;
         };
         /**
+         * ServiceAnswer
+         * @description What the service answered.
+         *
+         *     `text` None means that it is not UTF-8 text. `size_bytes` counts what was read;
+         *     `is_whole` False says that there was more.
+         */
+        ServiceAnswer: {
+            /** Duration Ms */
+            duration_ms: number;
+            /**
+             * Headers
+             * @default []
+             */
+            headers: [
+                string,
+                string
+            ][];
+            /**
+             * Is Whole
+             * @default true
+             */
+            is_whole: boolean;
+            /**
+             * Size Bytes
+             * @default 0
+             */
+            size_bytes: number;
+            /** Status */
+            status: number;
+            /** Text */
+            text?: string | null;
+        };
+        /**
+         * ServiceCall
+         * @description A request; `path` is the service's own, `port` None its first.
+         */
+        ServiceCall: {
+            /**
+             * Body
+             * @default
+             */
+            body: string;
+            /**
+             * Headers
+             * @default {}
+             */
+            headers: {
+                [key: string]: string;
+            };
+            /** @default GET */
+            method: components["schemas"]["Method"];
+            /**
+             * Path
+             * @default /
+             */
+            path: string;
+            /** Port */
+            port?: number | null;
+        };
+        /**
          * ServiceKey
          * @description A key as the service's people see it.
          *
@@ -4383,6 +4472,8 @@ export interface components {
         /**
          * Status
          * @description A workload's state as services, workspaces and job runs show it.
+         *
+         *     `model_uri` is the registered model version that it serves: an alias as it was at the start.
          */
         Status: {
             /**
@@ -4394,6 +4485,8 @@ export interface components {
             exit_code?: number | null;
             /** Finished At */
             finished_at?: string | null;
+            /** Model Uri */
+            model_uri?: string | null;
             /** Ready At */
             ready_at?: string | null;
             /**
@@ -4749,6 +4842,7 @@ export type ManyRunsTags = components['schemas']['ManyRunsTags'];
 export type Me = components['schemas']['Me'];
 export type Member = components['schemas']['Member'];
 export type MemberRole = components['schemas']['MemberRole'];
+export type Method = components['schemas']['Method'];
 export type Metric = components['schemas']['Metric'];
 export type Minute = components['schemas']['Minute'];
 export type MllabApiMlflowExperimentsById = components['schemas']['mllab__api__mlflow__experiments___ById'];
@@ -4829,6 +4923,8 @@ export type SeriesAnswer = components['schemas']['SeriesAnswer'];
 export type SeriesQuestion = components['schemas']['SeriesQuestion'];
 export type SeriesWish = components['schemas']['SeriesWish'];
 export type Service = components['schemas']['Service'];
+export type ServiceAnswer = components['schemas']['ServiceAnswer'];
+export type ServiceCall = components['schemas']['ServiceCall'];
 export type ServiceKey = components['schemas']['ServiceKey'];
 export type ServiceModel = components['schemas']['ServiceModel'];
 export type ServiceSpec = components['schemas']['ServiceSpec'];
@@ -8504,6 +8600,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Activity"];
+                };
+            };
+        };
+    };
+    call_service_api_projects__project__services__service__call_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServiceCall"];
+            };
+        };
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceAnswer"];
                 };
             };
         };

@@ -2,10 +2,11 @@
 import { queryOptions } from "@tanstack/react-query";
 
 import { base } from "@/lib/base";
+import { bodyOfSignature } from "@/lib/modelInput";
 
 import { api, apiUrl, call } from "./client";
 import { pagedOptions } from "./pages";
-import type { KeyRotation, NewService, NewServiceKey, Service, ServiceSpec, UploadedFile } from "./schema";
+import type { KeyRotation, NewService, NewServiceKey, Service, ServiceCall, ServiceSpec, UploadedFile } from "./schema";
 
 const at = (project: string, service: string) => ({ params: { path: { project, service } } });
 
@@ -92,6 +93,41 @@ export const rotateKey = (project: string, service: string, key: string, body: K
 
 export const revokeKey = (project: string, service: string, key: string) =>
   call(api.DELETE("/api/projects/{project}/services/{service}/keys/{service_key}", keyAt(project, service, key)));
+
+/** One request, sent by the lab: a page cannot reach a service's own origin. */
+export const callService = (project: string, service: string, body: ServiceCall) =>
+  call(api.POST("/api/projects/{project}/services/{service}/call", { ...at(project, service), body }));
+
+/** What the service says of itself. */
+export const documentQuery = (project: string, service: string) =>
+  queryOptions({
+    queryKey: ["document", project, service],
+    queryFn: () => callService(project, service, { method: "GET", path: "/openapi.json", headers: { Accept: "application/json" }, body: "" }),
+    staleTime: 60_000,
+  });
+
+const LARGEST_EXAMPLE = 64 * 1024;
+
+async function modelFile(project: string, name: string, version: string, path: string): Promise<string | null> {
+  const place = [project, "registry", name, "versions", version, "artifacts", path].map(encodeURIComponent).join("/");
+  const answer = await fetch(apiUrl(`/projects/${place}`));
+  if (!answer.ok || Number(answer.headers.get("content-length")) > LARGEST_EXAMPLE) {
+    await answer.body?.cancel();
+    return null;
+  }
+  return answer.text();
+}
+
+/** A body that the model takes: the one that was logged with it, else one made of its signature. */
+export const modelExampleQuery = (project: string, name: string, version: string) =>
+  queryOptions({
+    queryKey: ["model", project, "example", name, version],
+    queryFn: async () => {
+      const logged = await modelFile(project, name, version, "serving_input_example.json");
+      return logged ?? bodyOfSignature((await modelFile(project, name, version, "MLmodel")) ?? "");
+    },
+    staleTime: Infinity,
+  });
 
 /** Where a person opens the service, and programs call it. */
 export const serviceUrl = (service: Service): string => `${location.origin}${base}${service.path}`;

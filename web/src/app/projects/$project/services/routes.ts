@@ -3,9 +3,9 @@ import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 
 import { oneOf, text } from "@/lib/search";
 
-import { project } from "../../../../routes";
+import { project } from "@/routes";
 
-export const TABS = ["overview", "logs", "traffic", "try", "api", "keys"] as const;
+import { type Tab, TABS } from "./tabs";
 
 interface ListSearch {
   q?: string | undefined;
@@ -17,7 +17,11 @@ interface ListSearch {
 }
 
 interface ServiceSearch {
-  tab?: (typeof TABS)[number] | undefined;
+  tab?: Tab | undefined;
+  /** What a call from the page begins with. */
+  method?: string | undefined;
+  path?: string | undefined;
+  body?: string | undefined;
 }
 
 const list = createRoute({
@@ -36,7 +40,7 @@ const list = createRoute({
 const one = createRoute({
   getParentRoute: () => project,
   path: "/services/$service",
-  validateSearch: (search): ServiceSearch => ({ tab: oneOf(search.tab, TABS) }),
+  validateSearch: (search): ServiceSearch => ({ tab: oneOf(search.tab, TABS), method: text(search.method), path: text(search.path), body: text(search.body) }),
   component: lazyRouteComponent(() => import("./$service/page"), "ServicePage"),
 });
 
