@@ -9,7 +9,7 @@ it("names the version that is served", () => {
 });
 
 it("fills the columns of a table, over folded lines", () => {
-  const body = bodyOfSignature(signature('[{"type": "double", "name": "acid''s",\n    "required": true}, {"type": "string", "name": "kind"}]'));
+  const body = bodyOfSignature(signature('[{"type": "double", "name": "acid\'\'s",\n    "required": true}, {"type": "string", "name": "kind"}]'));
   expect(JSON.parse(body ?? "")).toEqual({ dataframe_split: { columns: ["acid's", "kind"], data: [[0.5, "text"]] } });
 });
 

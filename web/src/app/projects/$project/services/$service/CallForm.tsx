@@ -1,6 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { Send } from "lucide-react";
-import { type FormEvent, useState } from "react";
+import { type SubmitEvent, useState } from "react";
 
 import { Button } from "@/components/ui/Button";
 import { ErrorPanel } from "@/components/ui/ErrorPanel";
@@ -42,7 +42,7 @@ function useCall(service: Service, initial: Props["initial"]) {
 /** One request: method, path and body; the answer below it. */
 export function CallForm({ service, initial }: Props) {
   const { method, setMethod, path, setPath, port, setPort, headers, setHeaders, body, setBody, sent, call } = useCall(service, initial);
-  const submit = (event: FormEvent) => {
+  const submit = (event: SubmitEvent) => {
     event.preventDefault();
     call.mutate();
   };

@@ -6,7 +6,7 @@ import { Confirm } from "@/components/ui/Confirm";
 import { Empty } from "@/components/ui/Empty";
 import { Loaded } from "@/components/ui/Loaded";
 import { Table } from "@/components/ui/Table";
-import { Ago } from "@/components/ui/Time";
+import { Ago, useNow } from "@/components/ui/Time";
 import { say } from "@/components/ui/Toasts";
 import type { IssuedServiceKey, Service, ServiceKey } from "@/data/schema";
 import { keysQuery, revokeKey } from "@/data/services";
@@ -20,12 +20,13 @@ import { SecretDialog } from "./SecretDialog";
 const nameOf = (key: ServiceKey): string => key.name || key.id;
 
 function Named({ of: key }: { of: ServiceKey }) {
+  const now = useNow(30_000);
   return (
     <div className="min-w-28">
       <span className="font-medium break-words">{nameOf(key)}</span>
       <p className="text-sm text-muted">{t.services.madeBy(key.created_by)} <Ago at={key.created_at} /></p>
       {key.maker_left && <p className="text-sm text-wait">{t.services.makerLeft(key.created_by)}</p>}
-      {key.old_secret_until && Date.parse(key.old_secret_until) > Date.now() && <p className="text-sm text-wait">{t.services.oldUntil(formatDate(key.old_secret_until))}</p>}
+      {key.old_secret_until && Date.parse(key.old_secret_until) > now && <p className="text-sm text-wait">{t.services.oldUntil(formatDate(key.old_secret_until))}</p>}
     </div>
   );
 }
