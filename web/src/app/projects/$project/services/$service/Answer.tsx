@@ -16,8 +16,12 @@ function readable(text: string): string {
 
 const LOOK: Record<string, string> = { 2: "text-ok bg-ok-bg", 3: "text-run bg-run-bg", 4: "text-wait bg-wait-bg", 5: "text-bad bg-bad-bg" };
 
+interface Props {
+  answer: Omit<ServiceAnswer, "headers"> & { headers: string[][] };
+}
+
 /** What the service answered: status, time, headers and body as text. */
-export function Answer({ answer }: { answer: ServiceAnswer }) {
+export function Answer({ answer }: Props) {
   const { status, headers, text, duration_ms: ms } = answer;
   const took = ms < 1000 ? `${ms < 10 ? ms : Math.round(ms)} ms` : formatDuration(ms / 1000);
   const body = text === null || text === undefined ? null : readable(text);

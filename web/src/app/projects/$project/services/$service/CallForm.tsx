@@ -31,7 +31,7 @@ function useCall(service: Service, initial: Props["initial"]) {
   const call = useMutation({
     mutationFn: async () => {
       const own = headersOf(headers);
-      const json = sent === "" ? {} : { "Content-Type": "application/json" };
+      const json: Record<string, string> = sent === "" ? {} : { "Content-Type": "application/json" };
       const first = service.spec.model !== null || port === String(service.spec.ports[0]);
       return callService(service.project, service.name, { method, path: wirePath(path), port: first ? null : Number(port), headers: { ...json, ...own }, body: sent });
     },
