@@ -37,7 +37,7 @@ _COLUMNS = ["name", "status.state", "path", "created_by", "status.reason"]
 _ONE = ["name", "status.state", "status.reason", "status.exit_code", "address"]
 _MODEL = ["spec.model.name", "spec.model.version", "spec.model.alias"]
 _SPEC = ["spec.command", *_MODEL, "spec.ports", "spec.requirements", "spec.restart"]
-_TIMES = ["status.attempt", "status.started_at", "status.finished_at"]
+_TIMES = ["status.model_uri", "status.attempt", "status.started_at", "status.finished_at"]
 _ALL = [*_ONE, *_SPEC, *_TIMES, "created_by", "updated_by"]
 
 
