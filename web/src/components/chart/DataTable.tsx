@@ -10,7 +10,7 @@ export function DataTable({ spec }: { spec: ChartSpec }) {
   const [open, setOpen] = useState(false);
   return (
     <details className="mt-1 text-sm" onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary className="inline-flex min-h-6 items-center text-muted hover:text-text">{t.chart.table}</summary>
+      <summary className="w-fit py-0.5 text-muted hover:text-text">{t.chart.table}</summary>
       {open && (
         <div tabIndex={0} role="region" aria-label={spec.name} className="mt-1 max-h-64 overflow-auto rounded-md border border-line">
           <table className="w-full text-right tabular-nums">

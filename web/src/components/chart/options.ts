@@ -30,6 +30,13 @@ export function columns(spec: ChartSpec): uPlot.AlignedData {
   return [spec.x, ...spec.series.flatMap((each) => [each.values, ...(each.band ? [each.band.low, each.band.high] : [])])];
 }
 
+/** The places of values between gaps, which no line would show. */
+function lone(values: ArrayLike<number | null | undefined>): number[] {
+  return Array.from({ length: values.length }, (_, place) => place).filter(
+    (place) => values[place] != null && values[place - 1] == null && values[place + 1] == null,
+  );
+}
+
 /** What makes it another chart instead of the same one with other data. */
 export const shape = (spec: ChartSpec): string =>
   JSON.stringify([spec.time, spec.log, spec.series.map((each) => [each.name, each.bars, each.band !== undefined, each.colour])]);
@@ -40,7 +47,7 @@ function seriesOptions(each: Series, index: number, colours: Palette): uPlot.Ser
     label: each.name,
     stroke,
     width: 1.5,
-    points: { show: each.values.length < 2, size: 5 },
+    points: { show: true, size: 5, fill: stroke, filter: (plot, column, shows) => (shows ? lone(plot.data[column] ?? []) : null) },
     ...(isDashed(each, index) ? { dash: [6, 4] } : {}),
     ...(each.bars && uPlot.paths.bars ? { fill: stroke, width: 0, points: { show: false }, paths: uPlot.paths.bars({ size: [0.7, 24] }) } : {}),
   };
@@ -70,6 +77,7 @@ function axes(spec: ChartSpec, colours: Palette): uPlot.Axis[] {
     {
       ...both,
       space: 72,
+      size: 28,
       grid: { show: false },
       values: (plot, ticks) => ticks.map((tick) => (spec.time ? timeTick(tick, span(plot)) : numberTick(tick))),
     },

@@ -40,7 +40,7 @@ const list = createRoute({
 const one = createRoute({
   getParentRoute: () => project,
   path: "/services/$service",
-  validateSearch: (search): ServiceSearch => ({ tab: oneOf(search.tab, TABS), method: text(search.method), path: text(search.path), body: text(search.body) }),
+  validateSearch: (search): ServiceSearch => ({ tab: oneOf(search.tab, TABS), method: text(search.method), path: text(search.path), body: typeof search.body === "object" ? JSON.stringify(search.body) : text(search.body) }),
   component: lazyRouteComponent(() => import("./$service/page"), "ServicePage"),
 });
 

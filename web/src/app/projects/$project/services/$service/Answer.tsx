@@ -34,7 +34,7 @@ export function Answer({ answer }: Props) {
         {body && <span className="ml-auto"><CopyButton text={body} /></span>}
       </div>
       <details className="border-b border-line px-4">
-        <summary className="flex min-h-9 items-center text-muted hover:text-text">{t.services.answerHeaders(headers.length)}</summary>
+        <summary className="py-2 text-muted hover:text-text">{t.services.answerHeaders(headers.length)}</summary>
         <dl className="pb-3 text-sm">
           {headers.map(([name, value], index) => (
             <div key={index} className="break-all"><dt className="inline text-muted">{name}: </dt><dd className="inline font-mono">{value}</dd></div>

@@ -63,7 +63,7 @@ export function CallForm({ service, initial }: Props) {
           </label>
         )}
         <details className="mt-2">
-          <summary className="inline-flex min-h-8 items-center text-muted hover:text-text">{t.services.headers}</summary>
+          <summary className="w-fit py-1.5 text-muted hover:text-text">{t.services.headers}</summary>
           <Textarea aria-label={t.services.headers} value={headers} onChange={(event) => setHeaders(event.target.value)} placeholder="Accept: text/csv" spellCheck={false} className="font-mono" />
           <p className="mt-1 text-sm text-muted">{t.services.headersHint}</p>
         </details>

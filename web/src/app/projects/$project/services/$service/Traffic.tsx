@@ -44,7 +44,7 @@ function Figures({ activity }: { activity: Activity }) {
   return (
     <dl className="mb-4 grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line sm:grid-cols-4 lg:grid-cols-7">
       {figures.map(([name, value, bad]) => (
-        <div key={name} className="bg-surface px-4 py-3">
+        <div key={name} className="bg-surface px-4 py-3 last:col-span-2 lg:last:col-span-1">
           <dt className="text-sm text-muted">{name}</dt>
           <dd className={bad ? "text-lg font-semibold text-bad tabular-nums" : "text-lg font-semibold tabular-nums"}>{value}</dd>
         </div>
