@@ -4,7 +4,7 @@ import { AnchorButton, Button } from "@/components/ui/Button";
 import { ErrorText } from "@/components/ui/ErrorPanel";
 import { Status } from "@/components/ui/Status";
 import type { Workspace } from "@/data/schema";
-import { startWorkspace } from "@/data/startWorkspace";
+import { startWorkspace } from "@/data/workspaces";
 import { base } from "@/lib/base";
 import { t } from "@/texts";
 

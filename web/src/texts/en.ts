@@ -40,7 +40,7 @@ export const en = {
     running: "Running now", failed: "Failed lately", recent: "What happened",
     nothingRuns: "Nothing runs at the moment.", nothingFailed: "Nothing failed in the last 7 days.", nothingRecent: "Nothing has happened yet.",
     projects: "My projects", all: "All projects", lastAt: "last", workspace: "My workspace",
-    workspaceText: "JupyterLab, VS Code and a terminal, with files of your own.",
+    workspaceText: "JupyterLab with notebooks and a terminal, and files of your own.",
     start: "Start", open: "Open",
     first: "First steps", firstText: "Nothing here yet. Make a project, or start in your workspace above.",
     steps: { project: "Make a project", projectText: "It holds a team's data, models, experiments, jobs and services.", cli: "Or work from your own computer", cliText: "The command line and the Python package come with the lab." },
