@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 
 const out = new URL("../../src/mllab/gateway/webapp/", import.meta.url).pathname;
-const BUDGET_KB = { start: 200, route: 120, css: 15 };
+const BUDGET_KB = { start: 230, route: 120, css: 15 };
 
 const files = readdirSync(out, { recursive: true }).filter((name) => /\.(js|css|svg|html)$/.test(name));
 const weight = {};
