@@ -33,7 +33,7 @@ export function Sessions({ sessions, current }: { sessions: Token[]; current: st
           { head: t.account.began, cell: (session) => <><Ago at={session.created_at} />{session.id === current && <span className="ml-2 rounded-sm bg-off-bg px-1.5 text-xs text-off">{t.account.thisOne}</span>}</> },
           { head: t.account.lastUsed, cell: (session) => <Ago at={session.last_used_at} /> },
           { head: t.account.ends, cell: (session) => session.expires_at && formatDate(session.expires_at), wide: true },
-          { head: t.common.actions, numeric: true, cell: (session) => session.id !== current && <Confirm trigger={<Button look="quiet" aria-label={t.account.endTitle}>{t.account.end}</Button>} title={t.account.endTitle} action={t.account.end} onConfirm={() => end([session])} /> },
+          { head: t.common.actions, numeric: true, cell: (session) => session.id !== current && <Confirm trigger={<Button look="quiet">{t.account.end}</Button>} title={t.account.endTitle} action={t.account.end} onConfirm={() => end([session])} /> },
         ]}
       />
     </Section>

@@ -49,10 +49,10 @@ export function Keys() {
   }, [navigate, project]);
   return (
     <>
-      <Button onClick={() => setOpen(true)} aria-label={t.shell.search} className="text-muted! max-sm:w-9 max-sm:px-0!">
+      <Button onClick={() => setOpen(true)} className="text-muted! max-sm:w-9 max-sm:px-0!">
         <Search size={16} aria-hidden />
-        <span className="max-sm:hidden">{t.shell.search}</span>
-        <kbd aria-hidden className="rounded-sm border border-line bg-bg px-1 text-xs max-sm:hidden">Ctrl K</kbd>
+        <span className="max-sm:sr-only">{t.shell.search}</span>
+        <kbd className="rounded-sm border border-line bg-bg px-1 text-xs max-sm:hidden">Ctrl K</kbd>
       </Button>
       {open && <Suspense><Palette project={project} onClose={() => setOpen(false)} onHelp={() => setHelp(true)} /></Suspense>}
       {help && <Suspense><Help open onOpenChange={setHelp} project={project} /></Suspense>}

@@ -1,0 +1,38 @@
+"""What people with disabilities could not use on a page, as axe-core finds it.
+
+It is evaluated by the browser's debugger, so that the page's own policy stays in force.
+"""
+
+from __future__ import annotations
+
+from npm_packages import installed
+from playwright.sync_api import Page
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+_RUN = """async (rules) => {
+  const found = await axe.run(document, {runOnly: rules, resultTypes: ["violations"]});
+  return found.violations.flatMap((each) => each.nodes.map(
+    (node) => `${each.id}: ${node.html.slice(0, 200)} (${node.any[0]?.message ?? each.help})`));
+}"""
+
+
+def violations(page: Page) -> list[str]:
+    """Return what breaks WCAG 2.2 A or AA: rule, element and why."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate((installed() / "axe-core" / "axe.min.js").read_text() + "; undefined")
+    found: list[str] = page.evaluate(_RUN, RULES)
+    return found
+
+
+def overflow(page: Page) -> list[str]:
+    """Return what makes the page scroll sideways; nothing should."""
+    found: list[str] = page.evaluate(
+        """() => {
+          const wide = document.documentElement.clientWidth;
+          if (document.documentElement.scrollWidth <= wide) return [];
+          return [...document.querySelectorAll("body *")]
+            .filter((each) => each.getBoundingClientRect().right > wide + 1)
+            .map((each) => `${each.tagName} ${each.className} ${each.textContent.slice(0, 30)}`);
+        }"""
+    )
+    return found
