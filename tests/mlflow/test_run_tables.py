@@ -390,3 +390,10 @@ def test_the_command_line_works_on_many_runs(cli: Any) -> None:
     assert cli.json("experiment", "restore-runs", *ids, *ask)["failed"] == 0
     found = cli.json("experiment", "run", ids[1], *ask)["tags"]
     assert (found["k"], "team.x" in found) == ("v", False)
+
+
+async def test_a_reader_jumps_into_the_middle(http: httpx.AsyncClient, runs: list[str]) -> None:
+    page = await get(http, "/runs", experiment="0", skip=1, limit=2)
+    assert [row["id"] for row in page["items"]] == [runs[2], runs[1]]
+    assert (page["next_cursor"], page["total"]) == (None, 4)
+    assert (await get(http, "/runs", experiment="0", skip=9))["items"] == []

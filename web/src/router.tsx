@@ -8,6 +8,8 @@ import { text } from "@/lib/search";
 import { accountRoutes } from "./app/account/routes";
 import { adminRoutes } from "./app/admin/routes";
 import { helpRoutes } from "./app/docs/routes";
+import { experimentRoutes } from "./app/projects/$project/experiments/routes";
+import { registryRoutes } from "./app/projects/$project/registry/routes";
 import { projectItselfRoutes } from "./app/projects/$project/routes";
 import { Crash } from "./app/Crash";
 import { NotFound } from "./app/NotFound";
@@ -45,6 +47,8 @@ export const router = createRouter({
       modelRoutes,
       ...projectItselfRoutes,
       ...jobRoutes,
+      ...experimentRoutes,
+      ...registryRoutes,
       ...serviceRoutes,
     ]),
   ]),

@@ -2,8 +2,8 @@
 // a page that is added gets its line here (its text in `t.shell`) and is found everywhere.
 import type { LinkProps } from "@tanstack/react-router";
 import {
-  Activity, BookOpen, Box, CircleUser, Database, FolderOpen, HeartPulse, House, Info, KeyRound, Laptop, LayoutDashboard, type LucideIcon,
-  Radio, Settings, SlidersHorizontal, SquarePlay, Users, UsersRound,
+  Activity, BookOpen, Box, CircleUser, Database, FlaskConical, FolderOpen, HeartPulse, House, Info, KeyRound, Laptop, LayoutDashboard, type LucideIcon,
+  Radio, Settings, SlidersHorizontal, SquarePlay, Tags, Users, UsersRound,
 } from "lucide-react";
 
 import { t } from "@/texts";
@@ -29,6 +29,8 @@ export const projectPlaces: Place[] = [
   { to: "/projects/$project", label: t.shell.overview, icon: LayoutDashboard, letter: "o", exact: true },
   { to: "/projects/$project/datasets", label: t.shell.datasets, icon: Database, letter: "d" },
   { to: "/projects/$project/models", label: t.shell.models, icon: Box, letter: "m" },
+  { to: "/projects/$project/experiments", label: t.shell.experiments, icon: FlaskConical, letter: "e" },
+  { to: "/projects/$project/registry", label: t.shell.registry, icon: Tags, letter: "r" },
   { to: "/projects/$project/jobs", label: t.shell.jobs, icon: SquarePlay, letter: "j" },
   { to: "/projects/$project/services", label: t.shell.services, icon: Radio, letter: "s" },
   { to: "/projects/$project/members", label: t.shell.members, icon: Users },

@@ -14,6 +14,8 @@ interface Hint {
 }
 
 const AGAIN_MS = 5_000;
+/** Hints of this long are answered together: a sweep changes a hundred runs a second. */
+const TOGETHER_MS = 1_000;
 
 /** Which queries a hint makes out of date, by the beginnings of their keys. */
 export function touched(hint: Hint): string[][] {
@@ -21,11 +23,30 @@ export function touched(hint: Hint): string[][] {
   return [[hint.what, hint.project], ["overview", hint.project], ["home"]];
 }
 
+/** Ask again at once, then at most once in a while, however many hints come. */
+function gathering(client: QueryClient): (keys: string[][]) => void {
+  const waiting = new Map<string, string[]>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const flush = () => {
+    timer = undefined;
+    if (waiting.size === 0) return;
+    const keys = [...waiting.values()];
+    waiting.clear();
+    timer = setTimeout(flush, TOGETHER_MS);
+    for (const queryKey of keys) void client.invalidateQueries({ queryKey });
+  };
+  return (keys) => {
+    for (const key of keys) waiting.set(JSON.stringify(key), key);
+    if (timer === undefined) flush();
+  };
+}
+
 /** Keep what is shown in step with the lab until told to stop. `onState`: whether it is connected. */
 export function follow(client: QueryClient, onState: (connected: boolean) => void): () => void {
   let source: EventSource | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let was_open = false;
+  const gather = gathering(client);
 
   const open = () => {
     source = new EventSource(apiUrl("/events"));
@@ -37,9 +58,7 @@ export function follow(client: QueryClient, onState: (connected: boolean) => voi
     });
     source.addEventListener("reset", () => void client.invalidateQueries());
     source.addEventListener("change", (event: MessageEvent<string>) => {
-      for (const queryKey of touched(JSON.parse(event.data) as Hint)) {
-        void client.invalidateQueries({ queryKey });
-      }
+      gather(touched(JSON.parse(event.data) as Hint));
     });
     source.addEventListener("error", failed);
   };

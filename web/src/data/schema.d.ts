@@ -7603,6 +7603,8 @@ export interface operations {
                 limit?: number;
                 /** @description Such as `metrics.loss DESC`, the first weighing most. */
                 order_by?: string[];
+                /** @description Runs to leave out first. */
+                skip?: number;
             };
             header?: never;
             path: {

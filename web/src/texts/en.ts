@@ -1,4 +1,6 @@
 // Every word of the web app in English. Another language is a file of the same shape.
+import { experiments, registry } from "./en.experiments";
+
 export const en = {
   common: {
     lab: "ML Lab",
@@ -201,8 +203,8 @@ export const en = {
     cli: "On the command line",
     curl: "With curl",
   },
-  experiments: {},
-  registry: {},
+  experiments,
+  registry,
   services: {
     title: "Services",
     empty: "A service answers requests at an address of its own: a model that predicts, an API, a dashboard.",

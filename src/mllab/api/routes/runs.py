@@ -64,6 +64,7 @@ class TableQuery(_OfExperiments):
     )
     limit: int = Field(default=100, ge=1, le=1000, description="Most items on one page.")
     cursor: str | None = _CURSOR
+    skip: int = Field(default=0, ge=0, le=10**9, description="Runs to leave out first.")
 
 
 class ColumnsQuery(_OfExperiments):
@@ -91,7 +92,9 @@ async def list_run_rows(
 ) -> RunTable:
     """Return a page of a table of runs, the last started first; it may end before `limit`."""
     question = Question(ask.filter, ask.order_by, ask.lifecycle, ask.limit, ask.cursor)
-    return await core.tracking.tables.page(who, project, ask.experiment, question, ask.columns)
+    return await core.tracking.tables.page(
+        who, project, ask.experiment, question, ask.columns, skip=ask.skip
+    )
 
 
 @router.get("/columns", **_READ)

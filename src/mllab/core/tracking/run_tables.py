@@ -95,11 +95,16 @@ class RunTables:
         experiment_ids: Sequence[str],
         question: Question,
         columns: Sequence[str] = (),
+        *,
+        skip: int = 0,
     ) -> RunTable:
         """Return a page of runs with the asked-for `columns` (such as `params.lr`).
 
         No `experiment_ids` means all of the project. The cursor names the last run: runs
         that begin meanwhile neither repeat nor hide others.
+
+        `skip` leaves out the first runs, for who jumps into the middle: such a page names no
+        next one, one skips on; a cursor counts more.
 
         Raises:
             NotFound: one of the experiments is not there.
@@ -108,6 +113,8 @@ class RunTables:
         await self._access.require(who, Action.EXPERIMENT_READ, project=project)
         keys = _identified(columns)
         await self._experiments.check_all(project, experiment_ids)
+        if skip and question.cursor is None:
+            return await self._from(project, experiment_ids, question, keys, skip)
         if await self._is_plain(project, experiment_ids, question):
             return await self._newest(project, experiment_ids[0], question, keys)
         ids = await self._ids(project, experiment_ids, question)
@@ -117,6 +124,18 @@ class RunTables:
         end = start + (len(rows) if len(rows) < len(bodies) else question.limit)
         following = _cursor(ids, end) if end < len(ids) else None
         return RunTable(items=rows, next_cursor=following, total=len(ids))
+
+    async def _from(
+        self,
+        project: str,
+        experiment_ids: Sequence[str],
+        question: Question,
+        keys: Sequence[_Key],
+        skip: int,
+    ) -> RunTable:
+        ids = await self._finder.ids(project, experiment_ids or None, question)
+        bodies = await self._finder.bodies(project, ids[skip : skip + question.limit])
+        return RunTable(items=list(_fitting(_row(body, keys) for body in bodies)), total=len(ids))
 
     async def _is_plain(
         self, project: str, experiment_ids: Sequence[str], question: Question

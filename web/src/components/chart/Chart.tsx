@@ -24,6 +24,7 @@ export function Chart({ spec, height = 200, syncKey, onZoom }: Props) {
     <figure aria-label={spec.name} className="min-w-0">
       <figcaption className="mb-1 flex min-h-6 flex-wrap items-center gap-x-4 gap-y-1 text-sm">
         {spec.series.map((each, index) => {
+          if (each.faint) return null;
           const value = at === null ? undefined : each.values[at];
           return (
             <span key={each.name} className="inline-flex items-center gap-1.5">

@@ -3,7 +3,7 @@ import "uplot/dist/uPlot.min.css";
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import uPlot from "uplot";
 
-import { columns, options, palette, shape } from "./options";
+import { columns, drawMarks, options, palette, shape } from "./options";
 import type { ChartSpec } from "./types";
 
 export interface PlotProps {
@@ -37,6 +37,7 @@ export default function Plot({ spec, height, syncKey, onCursor, onZoom }: PlotPr
   const zooms = onZoom !== undefined;
   const cursor = useEffectEvent((index: number | null) => onCursor(index));
   const zoom = useEffectEvent((range: [number, number] | null) => onZoom?.(range));
+  const marked = useEffectEvent((made: uPlot, colour: string) => drawMarks(made, spec.marks ?? [], colour));
   const selected = useEffectEvent((made: uPlot) => {
     const { left, width } = made.select;
     if (width < 4) return;
@@ -49,13 +50,14 @@ export default function Plot({ spec, height, syncKey, onCursor, onZoom }: PlotPr
       return null;
     };
     const drag = { x: zooms, y: false, setScale: false };
+    const colours = palette();
     return new uPlot(
       {
-        ...options(spec, palette()),
+        ...options(spec, colours),
         width: Math.max(place.clientWidth, 100),
         height,
         cursor: { y: false, drag, ...(syncKey === undefined ? {} : { sync: { key: syncKey } }), bind: { dblclick: () => wholeAgain } },
-        hooks: { setCursor: [(made) => cursor(made.cursor.idx ?? null)], setSelect: [(made) => selected(made)] },
+        hooks: { draw: [(made) => marked(made, colours.bad)], setCursor: [(made) => cursor(made.cursor.idx ?? null)], setSelect: [(made) => selected(made)] },
       },
       columns(spec),
       place,

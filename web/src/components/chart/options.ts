@@ -11,6 +11,7 @@ const LOGARITHMIC = 3 as uPlot.Scale.Distr;
 export interface Palette {
   series: string[];
   text: string;
+  bad: string;
   grid: string;
 }
 
@@ -21,6 +22,7 @@ export function palette(): Palette {
   return {
     series: Array.from({ length: COLOURS }, (_, index) => token(`--chart-${index + 1}`)),
     text: token("--muted"),
+    bad: token("--bad"),
     grid: token("--line"),
   };
 }
@@ -37,21 +39,28 @@ function lone(values: ArrayLike<number | null | undefined>): number[] {
   );
 }
 
+/** Where dots stand: at lone values; in a line drawn on over nulls only at the one it has. */
+function dots(values: ArrayLike<number | null | undefined>, { joined, faint }: Series): number[] {
+  const alone = faint ? [] : lone(values);
+  return joined && alone.length > 1 ? [] : alone;
+}
+
 /** What makes it another chart instead of the same one with other data. */
 export const shape = (spec: ChartSpec): string =>
-  JSON.stringify([spec.time, spec.log, spec.series.map((each) => [each.name, each.bars, each.band !== undefined, each.colour])]);
+  JSON.stringify([spec.time, spec.log, spec.series.map((each) => [each.name, each.bars, each.band !== undefined, each.colour, each.joined, each.faint])]);
 
 function seriesOptions(each: Series, index: number, colours: Palette): uPlot.Series[] {
   const stroke = colours.series[colourOf(each, index)] ?? colours.text;
   const own: uPlot.Series = {
     label: each.name,
-    stroke,
-    width: 1.5,
-    points: { show: true, size: 5, fill: stroke, filter: (plot, column, shows) => (shows ? lone(plot.data[column] ?? []) : null) },
+    stroke: each.faint ? `${stroke}55` : stroke,
+    width: each.faint ? 1 : 1.5,
+    spanGaps: each.joined ?? false,
+    points: { show: true, size: 5, fill: stroke, filter: (plot, column, shows) => (shows ? dots(plot.data[column] ?? [], each) : null) },
     ...(isDashed(each, index) ? { dash: [6, 4] } : {}),
     ...(each.bars && uPlot.paths.bars ? { fill: stroke, width: 0, points: { show: false }, paths: uPlot.paths.bars({ size: [0.7, 24] }) } : {}),
   };
-  const edge: uPlot.Series = { stroke: "transparent", points: { show: false } };
+  const edge: uPlot.Series = { stroke: "transparent", points: { show: false }, spanGaps: each.joined ?? false };
   return each.band ? [own, edge, edge] : [own];
 }
 
@@ -94,6 +103,25 @@ function yScale(spec: ChartSpec): uPlot.Scale {
   if (spec.log) return { distr: LOGARITHMIC };
   const grounded = spec.series.some((each) => each.bars);
   return grounded ? { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] } : {};
+}
+
+/** Small triangles at the foot of the plot, where something is no number. */
+export function drawMarks(plot: uPlot, marks: readonly number[], colour: string): void {
+  const { ctx, bbox } = plot;
+  const size = 5 * devicePixelRatio;
+  ctx.save();
+  ctx.fillStyle = colour;
+  for (const mark of marks) {
+    const x = plot.valToPos(mark, "x", true);
+    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    const y = bbox.top + bbox.height;
+    ctx.beginPath();
+    ctx.moveTo(x, y - size * 2);
+    ctx.lineTo(x - size, y);
+    ctx.lineTo(x + size, y);
+    ctx.fill();
+  }
+  ctx.restore();
 }
 
 /** All that uPlot is told, but for size and hooks. */

@@ -6,6 +6,10 @@ export interface Series {
   /** The spread around it, drawn as a band. */
   band?: { low: (number | null)[]; high: (number | null)[] };
   bars?: boolean;
+  /** Drawn on over nulls: another series has a value there, this one lacks nothing. */
+  joined?: boolean;
+  /** The background of another series: pale, and not in legend and table. */
+  faint?: boolean;
   /** Which of the six chart colours, from 0; its place in the list unless given. */
   colour?: number;
 }
@@ -23,6 +27,8 @@ export interface ChartSpec {
   format: (value: number) => string;
   /** y by powers of ten. */
   log?: boolean;
+  /** Where along x something is no number; marked at the foot. */
+  marks?: number[];
   /** The part of x that is shown; all of it unless given. */
   range?: [number, number];
 }

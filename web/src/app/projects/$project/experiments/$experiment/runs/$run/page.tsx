@@ -1,0 +1,67 @@
+import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useMemo } from "react";
+
+import { Loaded } from "@/components/ui/Loaded";
+import { Page } from "@/components/ui/Page";
+import { Status } from "@/components/ui/Status";
+import { TabLinks } from "@/components/ui/Tabs";
+import { mayEdit, projectQuery } from "@/data/projects";
+import { runQuery } from "@/data/runs";
+import type { Run } from "@/data/schema";
+import { stateOf } from "@/lib/runStatus";
+import { t } from "@/texts";
+
+import { Charts } from "../../../charts/Charts";
+import { RUN_TABS } from "../../../routes";
+import { useExperimentTitle } from "../../../useExperimentTitle";
+import { Artifacts } from "./Artifacts";
+import { Overview } from "./Overview";
+import { RunActions } from "./RunActions";
+
+const HERE = "/projects/$project/experiments/$experiment/runs/$run";
+
+export function RunPage() {
+  const params = useParams({ from: HERE });
+  const { tab = "overview" } = useSearch({ from: HERE });
+  const { data: project } = useSuspenseQuery(projectQuery(params.project));
+  const query = useQuery(runQuery(params.project, params.run));
+  useExperimentTitle(params.project, params.experiment);
+  const run = query.data;
+  const edits = mayEdit(project);
+  return (
+    <Page
+      title={run?.name || t.experiments.run}
+      beside={run && <><Status state={stateOf(run.status)} />{run.lifecycle === "deleted" && <Status state="stopped" label={t.experiments.deleted} />}</>}
+      actions={run && edits && <RunActions run={run} />}
+    >
+      <TabLinks
+        label={t.experiments.run}
+        tabs={RUN_TABS.map((each) => ({
+          label: t.experiments.tabs[each],
+          link: { to: HERE, params, search: each === "overview" ? {} : { tab: each } },
+          active: tab === each,
+          count: each === "charts" && run ? Object.keys(run.metrics).length : undefined,
+        }))}
+      />
+      <Loaded query={query}>
+        {(its) => (tab === "artifacts" ? <Artifacts run={its} /> : tab === "charts" ? <RunCharts run={its} /> : <Overview run={its} edits={edits && its.lifecycle === "active"} />)}
+      </Loaded>
+    </Page>
+  );
+}
+
+function RunCharts({ run }: { run: Run }) {
+  const search = useSearch({ from: HERE });
+  const navigate = useNavigate({ from: HERE });
+  const runs = useMemo(() => [{ id: run.id, name: run.name }], [run.id, run.name]);
+  return (
+    <Charts
+      project={run.project}
+      runs={runs}
+      metrics={Object.keys(run.metrics)}
+      search={search}
+      onSearch={(next) => void navigate({ search: { tab: "charts", ...next }, replace: true, resetScroll: false })}
+    />
+  );
+}
