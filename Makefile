@@ -1,5 +1,5 @@
 # Five commands, the same here and in CI. Nothing is written outside this checkout and the data folder.
-.PHONY: help up down test check bench build examples clean
+.PHONY: help up down test check bench shots build examples clean
 
 NAME ?=
 ARGS ?=
@@ -30,6 +30,11 @@ bench: ## Measure one thing: make bench NAME=start
 	@scripts/web
 	@test -f benchmarks/$(NAME).py || { echo "Which one? make bench NAME=<one of: $$(ls benchmarks | sed -n 's/^\([a-z].*\)\.py$$/\1/p' | tr '\n' ' ')>"; exit 2; }
 	@exec .venv/bin/python benchmarks/$(NAME).py $(ARGS)
+
+shots: ## Take pictures of every page into shots/, to look at (ARGS="home job")
+	@scripts/setup dev
+	@scripts/web
+	@exec .venv/bin/python scripts/shots.py $(ARGS)
 
 build: ## Build wheel and source archive into dist/
 	@scripts/setup dev

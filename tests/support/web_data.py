@@ -126,6 +126,7 @@ def training(lab: RunningLab, ann: Lab, folder: Path) -> Iterator[None]:
         "LAB_PROJECT": PROJECT,
         "MLFLOW_TRACKING_URI": f"{lab.url}/api/projects/{PROJECT}/mlflow",
         "MLFLOW_TRACKING_TOKEN": ann.http.token,
+        "LOGNAME": "ann",  # whose run it is, says mlflow
     }
     with (folder / "output.txt").open("w+") as output:
         command = [sys.executable, str(WALK / "train" / "train.py")]

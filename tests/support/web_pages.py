@@ -33,7 +33,7 @@ class WebPage:
 
 def _filled(path: str, seeded: Seeded) -> str:
     return path.format(
-        experiment=seeded.experiment, run=seeded.runs[0], runs="&runs=".join(seeded.runs[:3])
+        experiment=seeded.experiment, run=seeded.runs[0], runs="%2C".join(seeded.runs[:3])
     )
 
 
@@ -58,6 +58,7 @@ def _own(
     )
 
 
+EXPERIMENT = "/experiments/$experiment"
 PAGES = [
     WebPage("home", "/", "/", "Hello, Ann Lee"),
     WebPage("projects", "/projects", "/projects", "Projects", ("New project",)),
@@ -78,6 +79,35 @@ PAGES = [
     _own("dataset-notebook", "/datasets/$", "explore.ipynb", "/datasets/explore.ipynb"),
     _own("dataset-json", "/datasets/$", "cultivars.json", "/datasets/cultivars.json"),
     _own("dataset-text", "/datasets/$", "notes.md", "/datasets/notes.md"),
+    _own("experiments", "/experiments", "Experiments"),
+    _own("runs", EXPERIMENT, "search", "/experiments/{experiment}"),
+    _own("run", f"{EXPERIMENT}/runs/$run", "trial-1", "/experiments/{experiment}/runs/{run}"),
+    _own(
+        "run-charts",
+        f"{EXPERIMENT}/runs/$run",
+        "trial-1",
+        "/experiments/{experiment}/runs/{run}?tab=charts",
+    ),
+    _own(
+        "run-artifacts",
+        f"{EXPERIMENT}/runs/$run",
+        "trial-1",
+        "/experiments/{experiment}/runs/{run}?tab=artifacts&path=tables%2Fclasses.csv",
+    ),
+    _own(
+        "compare",
+        f"{EXPERIMENT}/compare",
+        "Compare runs",
+        "/experiments/{experiment}/compare?runs={runs}",
+    ),
+    _own(
+        "compare-charts",
+        f"{EXPERIMENT}/compare",
+        "Compare runs",
+        "/experiments/{experiment}/compare?runs={runs}&tab=charts",
+    ),
+    _own("registry", "/registry", "Model registry"),
+    _own("registered", "/registry/$name", "wine", "/registry/wine"),
     _own("models", "/models", "Models", empty="A model is a file under a key"),
     _own("model", "/models/$", "weights.bin", "/models/weights.bin"),
     _own("jobs", "/jobs", "Jobs", opens=("New job",), empty="A job is a command with its code"),

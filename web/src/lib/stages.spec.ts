@@ -15,6 +15,7 @@ it.each<[Partial<WorkloadStatus>, string[]]>([
   [{ state: "succeeded", started_at: BEGAN, ready_at: READY, finished_at: ENDED }, ["done", "done", "done"]],
   [{ state: "failed", started_at: BEGAN, ready_at: READY, finished_at: ENDED }, ["done", "done", "failed"]],
   [{ state: "failed", started_at: BEGAN, finished_at: ENDED }, ["done", "failed", "skipped"]],
+  [{ state: "failed", started_at: BEGAN, finished_at: ENDED, exit_code: 3 }, ["done", "done", "failed"]],
   [{ state: "stopped", finished_at: ENDED }, ["done", "skipped", "skipped"]],
   [{ state: "pending", started_at: BEGAN, ready_at: READY }, ["now", "ahead", "ahead"]],
 ])("%j is at %j", (status, states) => {

@@ -5,6 +5,7 @@ export interface WorkloadStatus {
   started_at?: string | null;
   ready_at?: string | null;
   finished_at?: string | null;
+  exit_code?: number | null;
 }
 
 export interface Stage {
@@ -18,11 +19,12 @@ export const isOver = ({ state }: WorkloadStatus): boolean => ["stopped", "succe
 
 /** The stages of the newest attempt; `askedAt` is when it was asked for, where that is known. */
 export function stagesOf(status: WorkloadStatus, askedAt: string | null): Stage[] {
-  const { started_at, ready_at, finished_at, state } = status;
+  const { started_at, ready_at, finished_at, exit_code, state } = status;
   const over = isOver(status);
   const end = over ? (finished_at ?? null) : null;
   const began = state === "pending" ? null : (started_at ?? null);
-  const ready = began === null ? null : (ready_at ?? null);
+  // What ended at once was never seen ready, but it did run.
+  const ready = began === null ? null : (ready_at ?? (typeof exit_code === "number" ? began : null));
   const stage = (name: Stage["name"], from: string | null, to: string | null, isNow: boolean): Stage => ({
     name, from, to: from === null ? null : (to ?? end), state: isNow ? "now" : from === null ? (over ? "skipped" : "ahead") : to === null && over && state === "failed" ? "failed" : "done",
   });
