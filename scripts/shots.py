@@ -48,7 +48,7 @@ def main() -> None:
         with running_lab(Path(data) / "data") as lab, open_browser() as browser:
             seeded = fill(lab)
             seeded.project.services.wait("wine-api")
-            shoot(browser, seeded, pages, SHOTS)
+            shoot(browser, seeded, pages)
     print(f"{4 * len(pages)} pictures in {SHOTS}")  # noqa: T201
 
 
