@@ -67,7 +67,8 @@ def test_jupyterlab_works_on_its_own_host(admin: Visitor, lab: RunningLab) -> No
     page.locator(".jp-Launcher").wait_for(timeout=120_000)
     page.locator('.jp-LauncherCard[data-category="Notebook"]').first.click()
     cell = page.locator(".jp-Notebook .jp-CodeCell .cm-content").first
-    cell.click(timeout=60_000)
+    page.locator('[data-status="idle"]').first.wait_for(timeout=120_000)  # the kernel's
+    cell.click()
     page.keyboard.type("print(6 * 7)")
     page.keyboard.press("Shift+Enter")
     page.locator(".jp-OutputArea-output", has_text="42").wait_for(timeout=120_000)

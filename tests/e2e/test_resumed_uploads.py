@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from dam import dam
 from running_lab import MLLAB, RunningLab, running_lab, wait_for
 
 from mllab import Lab
@@ -69,9 +70,13 @@ def test_the_same_command_goes_on_after_ctrl_c(tmp_path: Path, source: Path) -> 
     with running_lab(tmp_path / "data") as lab:
         project = alpha(lab)
         env = os.environ | {"LAB_ENDPOINT": lab.url, "LAB_API_TOKEN": lab.token()}
+        port = int(lab.url.rpartition(":")[2])
         command = [MLLAB, "dataset", "upload", "large", str(source), "-p", "alpha", "--json"]
         pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-        with subprocess.Popen(command, env=env, **pipes) as first:
+        with (
+            dam(port, SIZE // 2) as held,
+            subprocess.Popen(command, env=env | {"LAB_ENDPOINT": held}, **pipes) as first,
+        ):
             wait_for(
                 lambda: any(each.offset_bytes for each in project.uploads.list()),
                 within_s=60,

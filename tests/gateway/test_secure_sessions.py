@@ -60,7 +60,7 @@ async def test_the_api_and_pages_go_by_that_name_alone(room: Room, name: str, st
         http.cookies.clear()
         headers = {"Cookie": f"{name}={secret}"}
         assert (await http.get("/api/auth/me", headers=headers)).status_code == status
-        page = await http.get("/app/", headers=headers)
+        page = await http.get("/api/docs", headers=headers)
     assert page.status_code == (200 if status == 200 else 303)
 
 

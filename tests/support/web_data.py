@@ -117,14 +117,14 @@ def files(project: Project, folder: Path) -> None:
 
 
 @contextmanager
-def training(lab: RunningLab, ann: Lab, folder: Path) -> Iterator[None]:
+def training(lab: RunningLab, ann: Lab, folder: Path, project: str = PROJECT) -> Iterator[None]:
     """Run the walk's training meanwhile: it logs a run and registers the model `wine`."""
     environment = {
         **os.environ,
         "LAB_ENDPOINT": lab.url,
         "LAB_API_TOKEN": ann.http.token,
-        "LAB_PROJECT": PROJECT,
-        "MLFLOW_TRACKING_URI": f"{lab.url}/api/projects/{PROJECT}/mlflow",
+        "LAB_PROJECT": project,
+        "MLFLOW_TRACKING_URI": f"{lab.url}/api/projects/{project}/mlflow",
         "MLFLOW_TRACKING_TOKEN": ann.http.token,
         "LOGNAME": "ann",  # whose run it is, says mlflow
     }
