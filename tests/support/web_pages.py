@@ -61,7 +61,8 @@ def _own(
 EXPERIMENT = "/experiments/$experiment"
 PAGES = [
     WebPage("home", "/", "/", "Hello, Ann Lee"),
-    WebPage("projects", "/projects", "/projects", "Projects", ("New project",)),
+    # The frame's switcher may have asked for the same list already.
+    WebPage("projects", "/projects", "/projects", "Projects", ("New project",), asks=False),
     WebPage("workspace", "/workspace", "/workspace", "Workspace"),
     WebPage("account", "/account", "/account", "Account"),
     WebPage("docs", "/docs", "/docs", "Documentation", asks=False),
