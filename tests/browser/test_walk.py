@@ -137,7 +137,7 @@ def _delete_project(page: Page, ann: Lab) -> None:
     _go(page, "Settings")
     _main(page).get_by_role("button", name="Delete").click()
     dialog = page.get_by_role("alertdialog")
-    expect(dialog).to_contain_text("1 service")
+    expect(dialog.get_by_text("1 × Services", exact=True)).to_be_visible()
     dialog.get_by_role("textbox").fill(PROJECT)
     dialog.get_by_role("button", name="Delete").click()
     expect(dialog).to_be_hidden()
