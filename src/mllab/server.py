@@ -24,6 +24,7 @@ from mllab.api.app import create_app
 from mllab.config import Settings
 from mllab.control.loop import Control
 from mllab.core.context import Context
+from mllab.core.dialling import short_name
 from mllab.core.lab import LabCore
 from mllab.core.schema import COLLECTIONS
 from mllab.errors import Conflict, InvalidInput, LabError, Unavailable
@@ -142,11 +143,8 @@ def _listen(folder: Path, name: str) -> socket.socket:
     """Bind a Unix socket below `folder`, however long its path is (the limit is 107 bytes)."""
     (folder / name).unlink(missing_ok=True)
     listener = socket.socket(socket.AF_UNIX)
-    descriptor = os.open(folder, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        listener.bind(f"/proc/self/fd/{descriptor}/{name}")
-    finally:
-        os.close(descriptor)
+    with short_name(folder / name) as path:
+        listener.bind(path)
     (folder / name).chmod(0o600)
     listener.listen(2048)
     return listener

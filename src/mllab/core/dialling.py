@@ -1,4 +1,7 @@
-"""How to open HTTP to a workload's endpoint: a port or a Unix socket, never anywhere else."""
+"""How to open HTTP to a workload's endpoint: a port or a Unix socket, never anywhere else.
+
+And how a Unix socket is named whose path is too long for the kernel.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ def socket_of(address: str) -> Iterator[str | None]:
     if not address.startswith(_UNIX):
         yield None
         return
-    with _short(Path(address.removeprefix(_UNIX))) as path:
+    with short_name(Path(address.removeprefix(_UNIX))) as path:
         yield path
 
 
@@ -40,8 +43,8 @@ def http_to(address: str, timeout_s: float) -> Iterator[httpx.AsyncClient]:
 
 
 @contextmanager
-def _short(path: Path) -> Iterator[str]:
-    """Give a short name for a socket, whose path may not have more than 107 bytes."""
+def short_name(path: Path) -> Iterator[str]:
+    """Give a short name for a socket to bind or connect: its path may have 107 bytes at most."""
     try:
         folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError:
