@@ -32,25 +32,26 @@ class _Counted:
 
     def add(self, stored: dict[str, Any]) -> None:
         for name, value in stored.items():
-            seen = self.keys.get(name)
-            if seen is None:
-                seen = self.keys[name] = _Seen(value)
-            seen.runs += 1
-            if value != seen.first:
-                seen.differs = True
+            self._see(name, value)
 
     def add_metrics(self, stored: dict[str, Any]) -> None:
         for name, point in stored.items():
-            value = point.get("word", point["value"])
-            seen = self.keys.get(name)
-            if seen is None:
-                seen = self.keys[name] = _Seen(value)
-            seen.runs += 1
-            if value != seen.first:
-                seen.differs = True
-            if "word" not in point:
-                seen.least = min(seen.least, value)
-                seen.most = max(seen.most, value)
+            if "word" in point:  # NaN and infinities
+                self._see(name, point["word"])
+                continue
+            value = point["value"]
+            seen = self._see(name, value)
+            seen.least = min(seen.least, value)
+            seen.most = max(seen.most, value)
+
+    def _see(self, name: str, value: Any) -> _Seen:
+        seen = self.keys.get(name)
+        if seen is None:
+            seen = self.keys[name] = _Seen(value)
+        seen.runs += 1
+        if value != seen.first:
+            seen.differs = True
+        return seen
 
 
 def count_columns(rows: Sequence[Values]) -> list[Column]:
