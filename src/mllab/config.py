@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -26,6 +25,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from mllab.errors import InvalidInput
+from mllab.model.administration import SettingEntry, Source
 
 _SECRETS = ("admin_password",)
 
@@ -235,28 +235,18 @@ def load_settings(config_file: Path | None = None, **flags: Any) -> Settings:
     return settings.model_copy(update={"data_dir": settings.data_dir.expanduser().resolve()})
 
 
-@dataclass(frozen=True)
-class SettingInForce:
-    """A setting by its public name; `source` is `default`, `environment` or `given`."""
-
-    name: str
-    value: str
-    source: str
-    description: str
-
-
-def settings_in_force(settings: Settings) -> list[SettingInForce]:
+def settings_in_force(settings: Settings) -> list[SettingEntry]:
     """Return every setting as it stands; of a secret only whether it is set."""
     found = []
     for field, info in Settings.model_fields.items():
         value = getattr(settings, field)
         is_default = field not in settings.model_fields_set or value == info.get_default()
-        source = "environment" if _in_environment(field) else "given"
+        source = Source.ENVIRONMENT if _in_environment(field) else Source.GIVEN
         found.append(
-            SettingInForce(
+            SettingEntry(
                 name=_public_names(field)[0],
                 value=_shown(value),
-                source="default" if is_default else source,
+                source=Source.DEFAULT if is_default else source,
                 description=" ".join((info.description or "").split()),
             )
         )

@@ -18,8 +18,6 @@ from mllab.errors import LabError
 from mllab.model.accounts import Principal
 from mllab.model.administration import (
     SettingEntries,
-    SettingEntry,
-    Source,
     WorkloadEntry,
     WorkloadUse,
 )
@@ -88,14 +86,4 @@ class Administration:
     async def settings(self, who: Principal) -> SettingEntries:
         """Return all settings as they stand, secrets without their values."""
         await self._access.require(who, Action.LAB_READ)
-        return SettingEntries(
-            items=[
-                SettingEntry(
-                    name=each.name,
-                    value=each.value,
-                    source=Source(each.source),
-                    description=each.description,
-                )
-                for each in settings_in_force(self._settings)
-            ]
-        )
+        return SettingEntries(items=settings_in_force(self._settings))
