@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from cut import Cut
 from people import LiveLab
 
 from mllab import Lab
@@ -132,25 +133,6 @@ def test_a_viewer_is_refused_in_mid_upload(live: LiveLab) -> None:
         datasets.upload("k", b"x" * 30_000_000)
 
 
-class Cut(httpx.SyncByteStream):
-    """Breaks off after some bytes."""
-
-    def __init__(self, stream: httpx.SyncByteStream, after: int) -> None:
-        self._stream = stream
-        self._after = after
-
-    def __iter__(self) -> Iterator[bytes]:
-        done = 0
-        for chunk in self._stream:
-            if done >= self._after:
-                raise httpx.ReadError("the line broke")
-            yield chunk
-            done += len(chunk)
-
-    def close(self) -> None:
-        self._stream.close()
-
-
 class BadLine(httpx.HTTPTransport):
     """A connection on which downloads break; `after` says when, None for never."""
 
@@ -162,7 +144,7 @@ class BadLine(httpx.HTTPTransport):
         if self.after is not None and "/versions" not in request.url.path:
             self.requests += 1
             assert isinstance(response.stream, httpx.SyncByteStream)
-            response.stream = Cut(response.stream, self.after)
+            response.stream = Cut(response.stream, self.after, httpx.ReadError)
         return response
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from cut import Cut
 from people import LiveLab
 
 from mllab import Lab
@@ -36,24 +37,8 @@ class BadLine(httpx.HTTPTransport):
             if self.times > 0:
                 self.times -= 1
                 assert isinstance(request.stream, httpx.SyncByteStream)
-                request.stream = Cut(request.stream, self.after)
+                request.stream = Cut(request.stream, self.after, httpx.WriteError)
         return super().handle_request(request)
-
-
-class Cut(httpx.SyncByteStream):
-    """Breaks off after some bytes."""
-
-    def __init__(self, stream: httpx.SyncByteStream, after: int) -> None:
-        self._stream = stream
-        self._after = after
-
-    def __iter__(self) -> Iterator[bytes]:
-        done = 0
-        for chunk in self._stream:
-            if done >= self._after:
-                raise httpx.WriteError("the line broke")
-            yield chunk
-            done += len(chunk)
 
 
 @pytest.fixture
