@@ -39,5 +39,5 @@ export const registry = {
   aliasSet: (alias: string, version: string) => `@${alias} points to version ${version}`, removeAlias: (alias: string) => `Remove @${alias}?`, removeAliasText: "Services and scripts that name it find no model then.",
   remove: "Delete", removeModel: (name: string) => `Delete ${name}?`, removeModelText: (versions: number) => (versions === 1 ? "Its version and all aliases go. This cannot be undone." : `All ${versions} versions and all aliases go. This cannot be undone.`),
   removeVersion: (version: string) => `Delete version ${version}?`, removeVersionText: "Aliases that point to it go with it. This cannot be undone.", removed: (name: string) => `${name} deleted`,
-  noVersions: "No versions.", load: "Load it", runsUse: "mlflow.pyfunc.load_model",
+  noVersions: "No versions.", load: "Load it",
 };

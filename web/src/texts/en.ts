@@ -33,7 +33,7 @@ export const en = {
     users: "Users", workloads: "Workloads", health: "Health", settings: "Settings",
     overview: "Overview", datasets: "Datasets", models: "Models", experiments: "Experiments",
     registry: "Registry", jobs: "Jobs", services: "Services", members: "Members", secrets: "Secrets",
-    projectSettings: "Settings", allProjects: "All projects", chooseProject: "Choose a project", findProject: "Find a project", breadcrumbs: "Where this page stands",
+    projectSettings: "Settings", chooseProject: "Choose a project", findProject: "Find a project", breadcrumbs: "Where this page stands",
     search: "Search", menu: "Menu", theme: "Theme", light: "Light", dark: "Dark", system: "As the system",
     signOut: "Sign out", apiDocs: "API explorer", docs: "Documentation", about: "About", offline: "The lab cannot be reached; trying again …",
   },
@@ -41,7 +41,7 @@ export const en = {
     title: "Start", hello: (name: string) => `Hello, ${name}`,
     running: "Running now", failed: "Failed lately", recent: "What happened",
     nothingRuns: "Nothing runs at the moment.", nothingFailed: "Nothing failed in the last 7 days.", nothingRecent: "Nothing has happened yet.",
-    projects: "My projects", all: "All projects", lastAt: "last", workspace: "My workspace",
+    projects: "My projects", all: "All projects", workspace: "My workspace",
     workspaceText: "JupyterLab with notebooks and a terminal, and files of your own.",
     start: "Start", open: "Open",
     first: "First steps", firstText: "Nothing here yet. Make a project, or start in your workspace above.",
@@ -49,7 +49,7 @@ export const en = {
   },
   happening: {
     words: { uploaded: "uploaded", ready: "ready", finished: "finished", failed: "failed", stopped: "stopped", pending: "waiting", starting: "starting", running: "running", stopping: "stopping" },
-    version: (n: number) => `version ${n}`, run: (n: number) => `run ${n}`, experimentRun: "experiment run", unnamed: "unnamed",
+    version: (n: number) => `version ${n}`, run: (n: number) => `run ${n}`, unnamed: "unnamed",
     kinds: { dataset: "Dataset", model: "Model", job: "Job", service: "Service", run: "Run", project: "Project", member: "Member", workspace: "Workspace", experiment: "Experiment", upload: "Upload", token: "Token", user: "User", secret: "Secret" },
   },
   members: {
@@ -90,7 +90,6 @@ export const en = {
     inExperiments: (n: number) => (n === 1 ? "in 1 experiment" : `in ${n} experiments`), ofMembers: (n: number) => (n === 1 ? "1 member" : `${n} members`), storage: "Storage", recent: "What happened", nothing: "Nothing has happened yet.", runningNow: "Running now", nothingRuns: "Nothing runs at the moment.",
     first: "First steps in this project",
     steps: { upload: "Upload a dataset", uploadText: "Each upload of the same key makes a new version.", log: "Log a run", logText: "An unmodified mlflow client tracks here.", deploy: "Deploy a service", deployText: "A command that listens on a port, or a model, gets an address." },
-    byCli: "Command line", byPython: "Python",
   },
   files: {
     name: { datasets: "Datasets", models: "Models" },
@@ -116,8 +115,6 @@ export const en = {
     folderHint: "Goes before every key below; may be empty.",
     chooseFiles: "Choose files",
     chooseFolder: "Choose a folder",
-    dropOr: "Drop files here, or",
-    or: "or",
     keyOf: (name: string) => `Key of ${name}`,
     leaveOut: (name: string) => `Leave out ${name}`,
     faults: { empty: "A key is needed.", long: "A key has at most 400 bytes.", parts: "No empty, “.” or “..” parts." },
@@ -325,7 +322,6 @@ export const en = {
     log: "Log", logOf: (name: string, number: number) => `Log of run ${number} of ${name}`,
     stages: { waiting: "Waiting", preparing: "Preparing", running: "Running" },
     nextStep: "Look at the end of the log, change the job, or run it again.",
-    copyCommand: "Copy the command",
   },
   workspace: {
     title: "Workspace", about: "JupyterLab with a Python environment and files of your own. Files and environment stay over stop and start.",
