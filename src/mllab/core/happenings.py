@@ -17,7 +17,7 @@ from mllab.model.files import FileKind
 from mllab.model.overview import Event, Happening
 from mllab.model.tracking import Lifecycle, RunStatus
 from mllab.model.workloads import WorkloadKind, WorkloadState
-from mllab.stores.documents.base import Body, DocumentStore, Where, eq
+from mllab.stores.documents.base import Body, DocumentStore, Where, eq, find_all
 
 _RUNS = {
     RunStatus.FINISHED: Event.FINISHED,
@@ -62,16 +62,9 @@ class Happenings:
 
     async def going_on(self, projects: Iterable[str]) -> list[Happening]:
         """Return what runs or waits to run in the projects."""
-        mine, found = set(projects), []
-        cursor: str | None = None
-        while True:
-            page = await self._documents.find(
-                "workloads", eq("open", True), limit=1000, cursor=cursor
-            )
-            found += [each.body for each in page.documents if each.body["project"] in mine]
-            if (cursor := page.next_cursor) is None:
-                break
-        live = [body for body in found if not WorkloadState(body["state"]).is_final]
+        mine = Where("project", "in", list(projects))
+        found = await find_all(self._documents, "workloads", eq("open", True), mine)
+        live = [each.body for each in found if not WorkloadState(each.body["state"]).is_final]
         numbers = await self._numbers(live)
         made = [_workload(body, numbers, body["state"], _since(body)) for body in live]
         return newest(made, len(made))

@@ -61,7 +61,7 @@ export function Sidebar({ project, onNavigate }: Props) {
       </Link>
       <Places label={t.shell.main} places={labPlaces} onNavigate={onNavigate} />
       <div className="space-y-2">
-        <Suspense fallback={<div className="flex h-9 items-center rounded-md border border-field/60 px-2.5 font-medium text-muted pointer-coarse:h-11">{project}</div>}><ProjectSwitcher project={project} onNavigate={onNavigate} /></Suspense>
+        <Suspense fallback={<div className="flex h-9 items-center rounded-md border border-field/60 px-2.5 font-medium text-muted pointer-coarse:h-11">{project ?? t.shell.chooseProject}</div>}><ProjectSwitcher project={project} onNavigate={onNavigate} /></Suspense>
         {project !== undefined && <Places label={t.shell.project} places={projectPlaces} project={project} onNavigate={onNavigate} />}
       </div>
       {me.is_admin && adminPlaces.length > 0 && <Places label={t.shell.admin} headed places={adminPlaces} onNavigate={onNavigate} />}
