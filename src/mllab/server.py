@@ -189,7 +189,7 @@ class Lab:
         self._serve("gateway.sock", gateway)
         sockets = OpenSockets(gateway.state.keeper.holds)
         await sockets.listen(_listen(settings.run_dir, "sockets.sock"))
-        self._exits.callback(sockets.close)
+        self._exits.push_async_callback(sockets.close)
         self._exits.callback(self._spawn(sockets.watch()).cancel)
         config = GatewayConfig.from_settings(settings, files)
         self._nginx = Nginx(settings.run_dir, config)

@@ -66,6 +66,11 @@ def test_an_upload_survives_kill_9_of_the_lab(tmp_path: Path, source: Path) -> N
         check(project, found.offset_bytes)
 
 
+def _heed_interrupts() -> None:
+    """A suite that a shell runs in the background ignores them, and so would its children."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_the_same_command_goes_on_after_ctrl_c(tmp_path: Path, source: Path) -> None:
     with running_lab(tmp_path / "data") as lab:
         project = alpha(lab)
@@ -75,7 +80,12 @@ def test_the_same_command_goes_on_after_ctrl_c(tmp_path: Path, source: Path) -> 
         pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
         with (
             dam(port, SIZE // 2) as held,
-            subprocess.Popen(command, env=env | {"LAB_ENDPOINT": held}, **pipes) as first,
+            subprocess.Popen(
+                command,
+                env=env | {"LAB_ENDPOINT": held},
+                preexec_fn=_heed_interrupts,
+                **pipes,
+            ) as first,
         ):
             wait_for(
                 lambda: any(each.offset_bytes for each in project.uploads.list()),

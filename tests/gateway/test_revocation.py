@@ -124,7 +124,7 @@ async def test_a_workload_that_is_down_for_a_moment_keeps_its_sockets(echo: Room
 
 async def test_a_lab_that_went_away_cuts_nothing_and_the_next_one_does(echo: Room) -> None:
     mine, others = await _open(echo, ANN), await _open(echo, BOB)
-    await until(lambda: len(echo.sockets.count()) == 1)
+    await until(lambda: echo.sockets.count() == {"s/alpha/svc": 2})
     await echo.stop_application()
     assert await _alive(mine)
     assert await _alive(others)
@@ -197,3 +197,13 @@ async def test_a_refused_upgrade_passes_like_any_answer(room: Room) -> None:
     assert (answer.status_code, answer.headers["X-Own"]) == (418, "kept")
     assert "Set-Cookie" not in answer.headers
     assert (room.sockets.count(), answer.body) == ({}, b"no socket here\n")
+
+
+async def test_a_question_that_was_not_asked_yet_ends_with_the_lab(echo: Room) -> None:
+    reader, writer = await asyncio.open_unix_connection(str(echo.run_dir / "sockets.sock"))
+    await _open(echo)
+    await until(lambda: echo.sockets.count() == {"s/alpha/svc": 1})  # taken after the other
+    await echo.stop_application()
+    async with asyncio.timeout(5):
+        assert await reader.read() == b""
+    writer.close()

@@ -285,7 +285,7 @@ class Room:
         listener.listen(2048)
         self.sockets = OpenSockets(app.state.keeper.holds)
         await self.sockets.listen(listener)
-        self._gateway.callback(self.sockets.close)
+        self._gateway.push_async_callback(self.sockets.close)
 
     async def stop_application(self) -> None:
         """Take the application away, as a lab does that was killed."""

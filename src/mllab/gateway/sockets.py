@@ -36,6 +36,8 @@ class OpenSockets:
     def __init__(self, holds: Callable[[str, str], Awaitable[bool]]) -> None:
         self._holds = holds
         self._held: dict[Pair, set[_Question]] = {}
+        self._connected: set[_Question] = set()
+        self._is_closed = False
         self._server: asyncio.Server | None = None
 
     async def listen(self, listener: socket.socket) -> None:
@@ -58,13 +60,14 @@ class OpenSockets:
             if not await self._holds(*pair):
                 self._cut(pair)
 
-    def close(self) -> None:
-        """Leave all open WebSockets to the next lab."""
+    async def close(self) -> None:
+        """Leave all open WebSockets to the next lab; none of their connections stays here."""
+        self._is_closed = True
         if self._server is not None:
             self._server.close()
-        for questions in self._held.values():
-            for question in questions:
-                question.drop()
+        for question in self._connected:
+            question.drop()
+        await asyncio.sleep(0)  # a dropped connection is gone one turn of the loop later
 
     def count(self) -> dict[str, int]:
         """Return how many WebSockets are open to each workload, by its key."""
@@ -79,12 +82,19 @@ class OpenSockets:
         for question in questions:
             question.answer()
 
+    def connect(self, question: _Question) -> None:
+        """Know a connection before it asks."""
+        self._connected.add(question)
+        if self._is_closed:  # it was accepted just before
+            question.drop()
+
     def add(self, question: _Question) -> None:
         """Hold a question open."""
         self._held.setdefault(question.pair, set()).add(question)
 
     def remove(self, question: _Question) -> None:
         """Forget a question whose WebSocket closed. Repeatable."""
+        self._connected.discard(question)
         questions = self._held.get(question.pair, set())
         questions.discard(question)
         if not questions:
@@ -104,6 +114,7 @@ class _Question(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)  # uvloop's is none by class
+        self._open.connect(self)
 
     def data_received(self, data: bytes) -> None:
         self._head += data
