@@ -15,11 +15,11 @@ import pytest
 from process_machine import Machine
 
 import mllab
-from mllab.runtimes.process.child import Failed, Teller
-from mllab.runtimes.process.environments import Environments
+from mllab.runtimes.client_wheel import build_client_wheel
+from mllab.runtimes.inside.environments import Environments
+from mllab.runtimes.inside.telling import Failed, Teller
 from mllab.runtimes.process.payload import Payload
 from mllab.runtimes.process.payloads import Installation, bare_payload
-from mllab.runtimes.process.wheel import build_client_wheel
 
 
 @pytest.fixture

@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 from process_machine import Machine
 
-from mllab.runtimes.process.child import Failed
-from mllab.runtimes.process.repositories import Repository
-from mllab.runtimes.process.sources import unpack
+from mllab.runtimes.inside.repositories import Repository
+from mllab.runtimes.inside.sources import unpack
+from mllab.runtimes.inside.telling import Failed
 
 
 def tar(files: dict[str, bytes]) -> bytes:

@@ -12,7 +12,7 @@ from process_machine import Machine
 
 from mllab.model.workloads import WorkloadSpec
 from mllab.runtimes.base import Endpoint, Handle
-from mllab.runtimes.process.models import server_requirements
+from mllab.runtimes.inside.models import server_requirements
 
 
 def workspace(machine: Machine, attempt: int = 1, **more: Any) -> WorkloadSpec:

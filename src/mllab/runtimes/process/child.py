@@ -12,6 +12,8 @@ import signal
 import sys
 import traceback
 
+from mllab.runtimes.inside.telling import NOT_PREPARED, Failed, Teller
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NoReturn
@@ -19,36 +21,6 @@ if TYPE_CHECKING:
     from mllab.runtimes.process.payload import Payload
 
 _PARENT_DEATH_SIGNAL = 1
-NOT_PREPARED = 125
-
-
-class Failed(Exception):
-    """The workload cannot be prepared; the text says why and what to do."""
-
-
-class Teller:
-    """How the child speaks to its supervisor, and to people through the log."""
-
-    def __init__(self, end: int) -> None:
-        self._end = end
-
-    def progress(self, sentence: str) -> None:
-        """Say what is being done now; it becomes the status' reason."""
-        print(f"[lab] {sentence}", flush=True)  # noqa: T201 - the log is where people look
-        self._say("doing", sentence)
-
-    def failed(self, sentence: str) -> None:
-        """Say why it cannot start."""
-        print(f"[lab] {sentence}", flush=True)  # noqa: T201
-        self._say("failed", sentence)
-
-    def ready(self) -> None:
-        """Say that the program begins."""
-        self._say("ready", "")
-
-    def _say(self, kind: str, sentence: str) -> None:
-        line = " ".join(sentence.split())[:1000]
-        os.write(self._end, f"{kind} {line}\n".encode())
 
 
 def run_child(payload: Payload, output: int, said: int) -> NoReturn:
@@ -57,7 +29,7 @@ def run_child(payload: Payload, output: int, said: int) -> NoReturn:
     try:
         _cut_off(output)
         os.chdir(payload["work"])
-        from mllab.runtimes.process.prepare import prepare
+        from mllab.runtimes.inside.prepare import prepare
 
         program = prepare(payload, teller)
         _limit(payload)

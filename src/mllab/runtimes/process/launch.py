@@ -15,17 +15,17 @@ from pathlib import Path
 from mllab.errors import BackendFailed
 from mllab.runtimes.process.payload import Payload
 
-_HERE = Path(__file__).resolve().parent
+_HERE = Path(__file__).resolve().parents[1]
 # Hollow parents: importing the real ones would cost more than the supervisor itself.
 _BOOT = """
 import sys, types
 here = sys.argv[1]
-for name in ("mllab", "mllab.runtimes", "mllab.runtimes.process"):
+for name in ("mllab", "mllab.runtimes"):
     sys.modules[name] = types.ModuleType(name)
     sys.modules[name].__path__ = []
-sys.modules["mllab.runtimes.process"].__path__ = [here]
+sys.modules["mllab.runtimes"].__path__ = [here]
 import importlib
-importlib.import_module("mllab.runtimes.process." + sys.argv[2]).main()
+importlib.import_module("mllab.runtimes." + sys.argv[2]).main()
 """
 _LONGEST_S = 60.0
 
@@ -45,7 +45,7 @@ def launch(payload: Payload, log: Path) -> None:
     Raises:
         BackendFailed: it did not come up; `log` holds what it said.
     """
-    command = _command("supervisor")
+    command = _command("process.supervisor")
     try:
         with log.open("ab") as errors:
             done = subprocess.run(  # noqa: S603 - our own interpreter and script
@@ -77,7 +77,7 @@ async def prewarm(payload: Payload) -> None:
         BackendFailed: they cannot be built; the message is uv's.
     """
     process = await asyncio.create_subprocess_exec(
-        *_command("prewarm"),
+        *_command("inside.prewarm"),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,

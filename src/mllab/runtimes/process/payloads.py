@@ -12,13 +12,13 @@ import uv
 
 from mllab.errors import Unavailable
 from mllab.model.workloads import Limits, Program, WorkloadSpec
+from mllab.runtimes.client_wheel import build_client_wheel, client_requirements
 from mllab.runtimes.process.attempts import Attempt
 from mllab.runtimes.process.folders import Folders, make_private
 from mllab.runtimes.process.launch import base_python
 from mllab.runtimes.process.payload import Caps, Payload
 from mllab.runtimes.process.processes import MARK
 from mllab.runtimes.process.variables import installer_variables, program_variables
-from mllab.runtimes.process.wheel import build_client_wheel, client_requirements
 
 _OPEN_FILES = 65_536
 
@@ -51,6 +51,7 @@ def bare_payload(installation: Installation) -> Payload:
         workload="",
         listeners="",
         run="",
+        address="",
         log_bytes=installation.log_bytes,
         ports=[],
         caps=_caps(Limits()),
@@ -96,6 +97,7 @@ def build_payload(
         "workload": spec.id,
         "listeners": str(folders.listeners),
         "run": str(run),
+        "address": f"unix:{run}/http",
         # The first port of the lab's own programs is their Unix socket.
         "ports": spec.ports if spec.program is Program.COMMAND else spec.ports[1:],
         "caps": _caps(spec.limits),

@@ -11,26 +11,27 @@ import os
 import sys
 import tempfile
 
-from mllab.runtimes.process.child import Failed, Teller
-from mllab.runtimes.process.environments import Environments
-from mllab.runtimes.process.workspace import JUPYTER, KERNEL, OVERRIDES
+from mllab.runtimes.inside.environments import Environments
+from mllab.runtimes.inside.telling import Failed, Teller
+from mllab.runtimes.inside.workspace import JUPYTER, KERNEL, OVERRIDES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mllab.runtimes.process.payload import Payload
+    from mllab.runtimes.inside.task import Task
 
 
 def main() -> None:
-    """Read a payload from standard input and build; say on standard error what failed."""
-    payload: Payload = json.loads(sys.stdin.buffer.read())
+    """Read a task from standard input and build; say on standard error what failed."""
+    task: Task = json.loads(sys.stdin.buffer.read())
     os.nice(10)
     with tempfile.TemporaryDirectory() as folder, open(os.devnull, "wb") as nobody:
-        payload["folder"] = folder
-        environments = Environments(payload, Teller(nobody.fileno()))
+        task["folder"] = folder
+        environments = Environments(task, Teller(nobody.fileno()))
         try:
-            environments.get([])
+            if task["wheel"]:
+                environments.get([])
             environments.get_own(JUPYTER, OVERRIDES)
-            environments.get_own((*KERNEL, *payload["client_requirements"]))
+            environments.get_own((*KERNEL, *task["client_requirements"]))
         except Failed as exc:
             sys.exit(str(exc))
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import re
 
-from mllab.runtimes.process.environments import Environments
-from mllab.runtimes.process.prepare import Program, with_environment
+from mllab.runtimes.inside.environments import Environments
+from mllab.runtimes.inside.prepare import Program, with_environment
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mllab.runtimes.process.child import Teller
-    from mllab.runtimes.process.payload import Payload
+    from mllab.runtimes.inside.task import Task
+    from mllab.runtimes.inside.telling import Teller
 
 # What mlflow's scoring server imports beside the model's own requirements.
 _SERVER = ("fastapi", "uvicorn", "pandas", "numpy")
@@ -44,11 +44,10 @@ def _name(line: str) -> str:
     return re.sub(r"[._-]+", "-", found[1]).lower() if found else ""
 
 
-def prepare_model_server(payload: Payload, teller: Teller) -> Program:
-    """Return the server of the payload's model; it fetches the model itself."""
-    requirements = server_requirements(payload["requirements"])
-    place = Environments(payload, teller).get_plain(requirements)
+def prepare_model_server(task: Task, teller: Teller) -> Program:
+    """Return the server of the task's model; it fetches the model itself."""
+    requirements = server_requirements(task["requirements"])
+    place = Environments(task, teller).get_plain(requirements)
     script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "model_server.py")
-    socket = f"{payload['run']}/http"
-    argv = [f"{place}/bin/python", "-P", script, payload["model_uri"] or "", socket]
-    return Program(argv, with_environment(payload["environment"], place), payload["work"])
+    argv = [f"{place}/bin/python", "-P", script, task["model_uri"] or "", task["address"]]
+    return Program(argv, with_environment(task["environment"], place), task["work"])

@@ -23,14 +23,14 @@ import sys
 import time
 from contextlib import contextmanager
 
-from mllab.runtimes.process.child import Failed
+from mllab.runtimes.inside.telling import Failed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from mllab.runtimes.process.child import Teller
-    from mllab.runtimes.process.payload import Payload
+    from mllab.runtimes.inside.task import Task
+    from mllab.runtimes.inside.telling import Teller
 
 _FRESH_S = 24 * 3600.0
 _OWN = re.compile(r"^mllab\b(?![-_.])", re.IGNORECASE)
@@ -40,17 +40,17 @@ _INDEX = ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_INDEX", "UV_EXTRA_INDEX_URL", 
 class Environments:
     """Gets environments for one workload."""
 
-    def __init__(self, payload: Payload, teller: Teller) -> None:
-        self._payload = payload
+    def __init__(self, task: Task, teller: Teller) -> None:
+        self._task = task
         self._teller = teller
-        self._root = payload["environments"]
-        self._variables = payload["installer"]
+        self._root = task["environments"]
+        self._variables = task["installer"]
 
     def get(self, requirements: Sequence[str]) -> str:
         """Return the folder of an environment with `requirements` and the lab's client."""
         wanted = [line for line in requirements if not _OWN.match(line)]
         # The lab's own name is never looked up in an index, where anybody could take it.
-        client = f"mllab @ {_file_url(self._payload['wheel'])}"
+        client = f"mllab @ {_file_url(self._task['wheel'])}"
         try:
             lock = self._lock([client, *wanted])
         except Failed:
@@ -76,7 +76,7 @@ class Environments:
     def _place(
         self, lock: str, files: Mapping[str, str] | None = None, *, compiled: bool = False
     ) -> str:
-        with open(f"{self._payload['folder']}/requirements.lock", "w", encoding="utf-8") as file:
+        with open(f"{self._task['folder']}/requirements.lock", "w", encoding="utf-8") as file:
             file.write(lock)
         extra = sorted((files or {}).items())
         key = _digest(lock, self._interpreter(), repr(extra), str(compiled))
@@ -93,7 +93,7 @@ class Environments:
         With `alone` what it needs is there already, and no index is asked.
         """
         command = ["pip", "install", "--quiet", "--link-mode=copy"]
-        command += ["--python", f"{folder}/bin/python", self._payload["wheel"]]
+        command += ["--python", f"{folder}/bin/python", self._task["wheel"]]
         code, _, trouble = self._uv([*command, *(["--no-deps", "--offline"] if alone else [])])
         if code:
             self._teller.progress(f"the lab's client could not be installed: {trouble}")
@@ -101,11 +101,12 @@ class Environments:
 
     def _interpreter(self) -> str:
         machine = os.uname()
-        python = os.path.realpath(self._payload["python"])
+        python = os.path.realpath(self._task["python"])
         return f"{python} {sys.version} {machine.sysname} {machine.machine}"
 
     def _lock(self, lines: list[str], *, keep: bool = False) -> str:
-        indexes = repr([self._variables.get(name) for name in _INDEX])
+        # What is kept for ever holds wherever it was resolved, in an image at its build too.
+        indexes = "" if keep else repr([self._variables.get(name) for name in _INDEX])
         key = _digest("\n".join(sorted(lines)), self._interpreter(), indexes)
         path = f"{self._root}/locks/{key}"
         old = _read(path)
@@ -127,7 +128,7 @@ class Environments:
 
     def _resolve(self, lines: list[str]) -> tuple[str | None, str]:
         command = ["pip", "compile", "--quiet", "--generate-hashes", "--no-header"]
-        command += ["--no-annotate", "--python", self._payload["python"], "-"]
+        command += ["--no-annotate", "--python", self._task["python"], "-"]
         text = "\n".join(lines) + "\n"
         code, lock, trouble = self._uv(command, text)
         if code:
@@ -142,7 +143,7 @@ class Environments:
         part = f"{self._root}/.build-{os.path.basename(folder)}"
         _remove(part)
         _remove(folder)
-        self._must(["venv", "--quiet", "--relocatable", "--python", self._payload["python"], part])
+        self._must(["venv", "--quiet", "--relocatable", "--python", self._task["python"], part])
         self._install(part, lock)
         for name, content in files:
             path = f"{part}/{name}"
@@ -192,7 +193,7 @@ class Environments:
         import subprocess
 
         done = subprocess.run(  # noqa: S603 - uv of the lab's own installation
-            [self._payload["uv"], *arguments],
+            [self._task["uv"], *arguments],
             input=text,
             capture_output=True,
             text=True,

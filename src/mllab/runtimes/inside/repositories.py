@@ -13,11 +13,11 @@ import re
 import subprocess
 import urllib.parse
 
-from mllab.runtimes.process.child import Failed
+from mllab.runtimes.inside.telling import Failed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mllab.runtimes.process.child import Teller
+    from mllab.runtimes.inside.telling import Teller
 
 _SCHEMES = ("https", "http", "ssh", "git", "file")
 _LONGEST_S = 900

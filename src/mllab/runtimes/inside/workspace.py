@@ -15,13 +15,13 @@ import os
 import shutil
 import stat
 
-from mllab.runtimes.process.environments import Environments
-from mllab.runtimes.process.prepare import Program, with_environment
+from mllab.runtimes.inside.environments import Environments
+from mllab.runtimes.inside.prepare import Program, with_environment
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mllab.runtimes.process.child import Teller
-    from mllab.runtimes.process.payload import Payload
+    from mllab.runtimes.inside.task import Task
+    from mllab.runtimes.inside.telling import Teller
 
 JUPYTER = ("jupyterlab==4.6.6",)
 KERNEL = ("ipykernel==7.4.0", "pip")
@@ -38,7 +38,6 @@ OVERRIDES = {
 }
 _FLAGS = (
     "--no-browser",
-    "--ServerApp.sock_mode=0600",
     "--ServerApp.allow_remote_access=True",
     "--ServerApp.trust_xheaders=True",
     "--ServerApp.quit_button=False",
@@ -51,39 +50,46 @@ _FLAGS = (
 )
 
 
-def prepare_workspace(payload: Payload, teller: Teller) -> Program:
+def prepare_workspace(task: Task, teller: Teller) -> Program:
     """Return JupyterLab on the user's home, with the user's own environment made ready."""
-    home, run = payload["work"], payload["run"]
-    jupyter = Environments(payload, teller).get_own(JUPYTER, OVERRIDES)
-    python = _user_environment(payload, teller)
+    home, run = task["work"], task["run"]
+    jupyter = Environments(task, teller).get_own(JUPYTER, OVERRIDES)
+    python = _user_environment(task, teller)
     _kernel(home, python)
     os.makedirs(f"{run}/j", mode=0o700, exist_ok=True)
-    variables = with_environment(payload["environment"], python) | {
-        "JUPYTER_TOKEN": payload["token"],
+    variables = with_environment(task["environment"], python) | {
+        "JUPYTER_TOKEN": task["token"],
         "JUPYTER_PATH": f"{home}/.lab/jupyter",
         "JUPYTER_RUNTIME_DIR": f"{run}/j",  # short: kernels' sockets lie in it
     }
     # -P: a file `json.py` in the home must not become Jupyter's json.
     argv = [f"{jupyter}/bin/python", "-P", "-m", "jupyterlab", *_FLAGS]
-    argv += [f"--ServerApp.sock={run}/http", f"--ServerApp.base_url={payload['base_path']}"]
+    argv += [*_listening(task["address"]), f"--ServerApp.base_url={task['base_path']}"]
     argv += [f"--ServerApp.root_dir={home}"]
     if os.getuid() == 0:
         argv.append("--allow-root")
     return Program(argv, variables, home)
 
 
-def _user_environment(payload: Payload, teller: Teller) -> str:
+def _listening(address: str) -> list[str]:
+    if address.startswith("unix:"):
+        return [f"--ServerApp.sock={address.removeprefix('unix:')}", "--ServerApp.sock_mode=0600"]
+    host, _, port = address.rpartition(":")
+    return [f"--ServerApp.ip={host}", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
+
+
+def _user_environment(task: Task, teller: Teller) -> str:
     """Return the user's environment; made at first, after a reset, and where it broke."""
-    folder = f"{payload['work']}/.lab/python"
+    folder = f"{task['work']}/.lab/python"
     marker = f"{folder}/.lab.json"
-    wanted = {"reset": payload["environment"].get("LAB_RESET", ""), "client": payload["wheel"]}
+    wanted = {"reset": task["environment"].get("LAB_RESET", ""), "client": task["wheel"]}
     found = _read(marker)
     if found == wanted and os.access(f"{folder}/bin/python", os.X_OK):
         return folder
-    environments = Environments(payload, teller)
+    environments = Environments(task, teller)
     anew = not os.access(f"{folder}/bin/python", os.X_OK) or found.get("reset") != wanted["reset"]
     if anew:
-        template = environments.get_own((*KERNEL, *payload["client_requirements"]))
+        template = environments.get_own((*KERNEL, *task["client_requirements"]))
         teller.progress("setting up your Python environment")
         _copy(template, folder)
     else:

@@ -19,14 +19,14 @@ import urllib.parse
 import urllib.request
 import zipfile
 
-from mllab.runtimes.process.child import Failed
+from mllab.runtimes.inside.telling import Failed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from http.client import HTTPResponse
     from typing import Any
 
-    from mllab.runtimes.process.child import Teller
+    from mllab.runtimes.inside.telling import Teller
 
 _LAB_AWAY_S = 60.0
 _TIMEOUT_S = 60.0
@@ -36,7 +36,7 @@ _TARS = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 def fetch_code(code: dict[str, Any], work: str, variables: dict[str, str], teller: Teller) -> str:
     """Bring `code` into `work` and return the folder in which the program begins."""
     if code["kind"] == "git":
-        from mllab.runtimes.process.repositories import fetch_repository
+        from mllab.runtimes.inside.repositories import fetch_repository
 
         return fetch_repository(code["url"], work, variables, teller)
     project = f"{variables.get('LAB_ENDPOINT', '')}/api/projects/{variables.get('LAB_PROJECT')}"
