@@ -40,6 +40,19 @@ def test_up_and_down(cli: Cli, news: Path, tmp_path: Path) -> None:
     assert target.read_bytes() == b"a,b\n"
 
 
+def test_where_it_is_used(cli: Cli, news: Path) -> None:
+    at = ("-p", "alpha")
+    cli.json("dataset", "upload", "code/run.py", str(news), *at)
+    code = ("--code", "datasets/code/run.py")
+    cli.json("job", "create", "train", "--command", "python run.py", *code, *at)
+    for key in ("code/run.py", "code/run.py.v1"):
+        (use,) = cli.json("dataset", "uses", key, *at)
+        assert (use["by"], use["how"], use["name"]) == ("job", "code", "train")
+    assert cli.json("dataset", "uses", "code/run.py", "-v", "1", *at)
+    number = str(cli.json("job", "start", "train", *at)["number"])
+    assert cli.json("job", "logged", "train", number, *at) == []
+
+
 @pytest.mark.parametrize(("noun", "other"), [("dataset", "model"), ("model", "dataset")])
 def test_the_nouns_are_apart(cli: Cli, news: Path, noun: str, other: str) -> None:
     cli.json(noun, "create", "k", str(news), "-p", "alpha")

@@ -99,6 +99,21 @@ async def test_an_outsider_sees_no_run(core: LabCore, people: People, api: Api) 
             assert (await http.get(f"{AT}{path}")).status_code == 404
 
 
+async def test_models_and_versions_are_described(core: LabCore, people: People, api: Api) -> None:
+    await trained(core, people)
+    async with api("bob") as http:
+        for path in (f"{AT}/registry/topics", f"{AT}/registry/topics/versions/1"):
+            body = {"description": "# Topics", "tags": {"a.b": "c", "gone": None}}
+            found = (await http.patch(path, json=body)).json()
+            assert (found["description"], found["tags"]) == ("# Topics", {"a.b": "c"})
+            found = (await http.patch(path, json={"tags": {"a.b": None}})).json()
+            assert (found["description"], found["tags"]) == ("# Topics", {})
+            assert (await http.patch(path, json={"tags": {"": "x"}})).status_code == 422
+        assert (await http.patch(f"{AT}/registry/none", json={})).status_code == 404
+    async with api("vera") as http:
+        assert (await http.patch(f"{AT}/registry/topics", json={})).status_code == 403
+
+
 async def test_a_viewer_changes_nothing(core: LabCore, people: People, api: Api) -> None:
     run = await trained(core, people)
     async with api("vera") as http:
@@ -161,6 +176,18 @@ def test_the_command_line_shows_models(cli: Any) -> None:
     assert cli.json("experiment", "models", *ask)[0]["name"] == "topics"
     assert cli.json("experiment", "model", "topics", *ask)["aliases"] == {"champion": "1"}
     assert "champion" in cli("experiment", "model", "topics", *ask).output
+
+
+def test_the_command_line_edits_models(cli: Any) -> None:
+    cli.live.call(trained(cli.live.core, cli.live.people))
+    edit, ask = ("experiment", "edit-model", "topics"), ("-p", PROJECT)
+    model = cli.json(*edit, "--description", "By topic.", "--tag", "team=news", *ask)
+    assert (model["description"], model["tags"]) == ("By topic.", {"team": "news"})
+    assert cli.json(*edit, "--tag", "team", *ask)["tags"] == {}
+    version = cli.json(*edit, "--version", "1", "--description", "First.", "--tag", "a=b", *ask)
+    assert (version["version"], version["description"]) == ("1", "First.")
+    assert cli.json(*edit, "--version", "1", "--description", "", *ask)["tags"] == {"a": "b"}
+    assert cli.json("experiment", "model-uses", "topics", *ask) == []
 
 
 def test_the_command_line_makes_and_removes_experiments(cli: Any) -> None:

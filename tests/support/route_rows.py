@@ -49,6 +49,7 @@ GET    /projects/{project}/{kind:filekind}/{key:filekey}/versions               
 GET    /projects/{project}/{kind:filekind}/{key:filekey}/versions/{version:version} file.read
 GET    /projects/{project}/{kind:filekind}/{key:filekey}                            file.read
 GET    /projects/{project}/{kind:filekind}/{key:filekey}/preview                    file.read
+GET    /projects/{project}/{kind:filekind}/{key:filekey}/uses                       file.read
 HEAD   /projects/{project}/{kind:filekind}/{key:filekey}                            file.read
 PUT    /projects/{project}/{kind:filekind}/{key:filekey}                            file.write
 PATCH  /projects/{project}/{kind:filekind}/{key:filekey}                            file.write
@@ -74,6 +75,7 @@ POST   /projects/{project}/jobs/{job}/runs                                      
 GET    /projects/{project}/jobs/{job}/runs/{number}                                 job.read
 POST   /projects/{project}/jobs/{job}/runs/{number}/stop                            job.write
 DELETE /projects/{project}/jobs/{job}/runs/{number}                                 job.write
+GET    /projects/{project}/jobs/{job}/runs/{number}/logged                          job.read
 GET    /projects/{project}/jobs/{job}/runs/{number}/logs                            job.read
 GET    /projects/{project}/jobs/{job}/runs/{number}/logs/lines                      job.read
 GET    /projects/{project}/jobs/{job}/runs/{number}/logs/search                     job.read
@@ -127,11 +129,14 @@ GET    /projects/{project}/runs/{run}/artifacts                                 
 GET    /projects/{project}/runs/{run}/artifacts/{path:path}                         experiment.read
 GET    /projects/{project}/registry                                                 experiment.read
 GET    /projects/{project}/registry/{name}                                          experiment.read
+PATCH  /projects/{project}/registry/{name}                                          experiment.write
+GET    /projects/{project}/registry/{name}/uses                                     experiment.read
 DELETE /projects/{project}/registry/{name}                                          experiment.write
 PUT    /projects/{project}/registry/{name}/aliases/{alias}                          experiment.write
 DELETE /projects/{project}/registry/{name}/aliases/{alias}                          experiment.write
 GET    /projects/{project}/registry/{name}/versions                                 experiment.read
 GET    /projects/{project}/registry/{name}/versions/{version}                       experiment.read
+PATCH  /projects/{project}/registry/{name}/versions/{version}                       experiment.write
 DELETE /projects/{project}/registry/{name}/versions/{version}                       experiment.write
 GET    /projects/{project}/registry/{name}/versions/{version}/artifacts             experiment.read
 GET    /projects/{project}/registry/{name}/versions/{version}/artifacts/{path:path} experiment.read

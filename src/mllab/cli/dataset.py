@@ -38,6 +38,7 @@ Meta = Annotated[
 
 _VERSION = ["version", "size_bytes", "created_by", "created_at", "content_type", "sha256"]
 _UPLOADED = ["key", "version", "size_bytes", "sha256"]
+_USE = ["by", "name", "number", "how", "version", "state", "user", "at", "run_id"]
 _FILE = ["key", "versions", "latest.size_bytes", "latest.created_by", "latest.created_at"]
 
 
@@ -78,6 +79,19 @@ def get_version(
 ) -> None:
     """Show what is known of a version."""
     emit(_files(context, project).get(key, version), as_json=json)
+
+
+def list_uses(
+    context: typer.Context,
+    key: Key,
+    version: Annotated[
+        int | None, typer.Option("--version", "-v", min=1, help="Only this version; else all.")
+    ] = None,
+    project: ProjectOption = "",
+    json: Json = False,
+) -> None:
+    """List where it is used: services and jobs that run it, then who read or made it."""
+    emit(_files(context, project).uses(key, version), as_json=json, columns=_USE)
 
 
 def preview(
@@ -161,6 +175,7 @@ for _app in (datasets, models):
     _app.command("list")(list_files)
     _app.command("versions")(list_versions)
     _app.command("get")(get_version)
+    _app.command("uses")(list_uses)
     _app.command("preview")(preview)
     _app.command("upload")(upload)
     _app.command("create", hidden=True)(upload)

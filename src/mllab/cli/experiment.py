@@ -16,6 +16,9 @@ app = typer.Typer(no_args_is_help=True, help="Experiments, runs and registered m
 ExperimentArgument = Annotated[str, typer.Argument(help="Id or name of the experiment.")]
 RunArgument = Annotated[str, typer.Argument(help="Id of the run.")]
 RunArguments = Annotated[list[str], typer.Argument(help="Ids of the runs.")]
+TagOption = Annotated[
+    list[str] | None, typer.Option(help="KEY=VALUE, or KEY to remove it; repeatable.")
+]
 ModelArgument = Annotated[str, typer.Argument(help="Name of the registered model.")]
 
 
@@ -131,9 +134,12 @@ def tag_runs(
     json: Json = False,
 ) -> None:
     """Set and remove tags of runs."""
-    pairs = [one.partition("=") for one in tag]
-    tags = {key: value if equals else None for key, equals, value in pairs}
-    _show_outcomes(open_project(project).runs.tag(run_ids, tags), json)
+    _show_outcomes(open_project(project).runs.tag(run_ids, _tags(tag)), json)
+
+
+def _tags(pairs: list[str] | None) -> dict[str, str | None]:
+    split = [one.partition("=") for one in pairs or []]
+    return {key: value if equals else None for key, equals, value in split}
 
 
 @app.command("delete-runs")
@@ -201,6 +207,31 @@ def get_model(name: ModelArgument, project: ProjectOption = "", json: Json = Fal
         return
     columns = ("version", "aliases", "stage", "run_id", "created_at")
     emit(registry.versions(name), as_json=False, columns=columns)
+
+
+@app.command("edit-model")
+def edit_model(
+    name: ModelArgument,
+    description: Annotated[str | None, typer.Option(help="Empty removes it.")] = None,
+    tag: TagOption = None,
+    version: Annotated[str, typer.Option("--version", "-v", help="Of this version.")] = "",
+    project: ProjectOption = "",
+    json: Json = False,
+) -> None:
+    """Set description and tags of a registered model, or of one of its versions."""
+    registry, tags = open_project(project).registry, _tags(tag)
+    if version:
+        changed = registry.change_version(name, version, description=description, tags=tags)
+        emit(changed, as_json=json)
+    else:
+        emit(registry.change(name, description=description, tags=tags), as_json=json)
+
+
+@app.command("model-uses")
+def list_model_uses(name: ModelArgument, project: ProjectOption = "", json: Json = False) -> None:
+    """List the services that serve a registered model, and which version of it."""
+    columns = ("name", "version", "alias", "state", "user")
+    emit(open_project(project).registry.uses(name), as_json=json, columns=columns)
 
 
 @app.command("alias")

@@ -169,6 +169,16 @@ def show_logs(
     source.show(follow=follow, offset=offset, tail=tail, search=search)
 
 
+@app.command("logged")
+def list_logged(
+    name: Name, number: Number = None, project: ProjectOption = "", json: Json = False
+) -> None:
+    """List the runs of experiments that a run logged, newest first."""
+    jobs = _jobs(project)
+    found = jobs.logged(name, _newest(jobs, name, number))
+    emit(found, as_json=json, columns=["id", "name", "status", "experiment_id", "started_at"])
+
+
 @app.command("stop")
 def stop_run(
     name: Name, number: Number = None, project: ProjectOption = "", json: Json = False

@@ -21,6 +21,7 @@ from mllab.model.tracking import (
     RegisteredModel,
     Run,
 )
+from mllab.model.uses import Use
 
 
 def _part(text: str) -> str:
@@ -176,6 +177,23 @@ class Registry:
         """Delete a registered model with all its versions."""
         self._http.json("DELETE", f"{self._base}/{_part(name)}")
 
+    def change(
+        self,
+        name: str,
+        *,
+        description: str | None = None,
+        tags: Mapping[str, str | None] | None = None,
+    ) -> RegisteredModel:
+        """Change what is given of a model; a tag that is None is removed."""
+        body = {"description": description, "tags": dict(tags or {})}
+        found = self._http.json("PATCH", f"{self._base}/{_part(name)}", json=body)
+        return RegisteredModel.model_validate(found)
+
+    def uses(self, name: str) -> builtins.list[Use]:
+        """Return the services that serve a model, by name."""
+        items = self._http.pages(f"{self._base}/{_part(name)}/uses")
+        return [Use.model_validate(item) for item in items]
+
     def versions(self, name: str) -> builtins.list[ModelVersion]:
         """Return the versions of a model, the newest first."""
         items = self._http.pages(f"{self._base}/{_part(name)}/versions")
@@ -184,6 +202,19 @@ class Registry:
     def version(self, name: str, version: str | int) -> ModelVersion:
         """Return one version. Raises NotFound."""
         return ModelVersion.model_validate(self._http.json("GET", self._at(name, version)))
+
+    def change_version(
+        self,
+        name: str,
+        version: str | int,
+        *,
+        description: str | None = None,
+        tags: Mapping[str, str | None] | None = None,
+    ) -> ModelVersion:
+        """Change what is given of a version; a tag that is None is removed."""
+        body = {"description": description, "tags": dict(tags or {})}
+        found = self._http.json("PATCH", self._at(name, version), json=body)
+        return ModelVersion.model_validate(found)
 
     def delete_version(self, name: str, version: str | int) -> None:
         """Delete one version and the aliases that point to it."""

@@ -33,6 +33,7 @@ from mllab.errors import BackendFailed, InvalidInput, NotFound
 from mllab.model.base import check_file_key
 from mllab.model.files import FileSummary, FileVersion
 from mllab.model.previews import Preview
+from mllab.model.uses import Use
 
 _NUMBERED = re.compile(r"(.+)\.v([1-9][0-9]{0,8})", re.DOTALL)
 RESUMABLE_FROM = 16 * 1024 * 1024
@@ -60,6 +61,14 @@ class VersionedFiles:
         """Return the versions of one file, newest first."""
         items = self._http.pages(f"{self._at(key)}/versions", limit=1000)
         return [FileVersion.model_validate(each) for each in items]
+
+    def uses(self, key: str, version: int | None = None) -> builtins.list[Use]:
+        """Return where a file, or one version of it, is used: lasting uses, then newest first."""
+        found = self.get(key, version)
+        numbered = version is not None or found.key != key
+        params = {"version": found.version} if numbered else {}
+        items = self._http.pages(f"{self._at(found.key)}/uses", limit=1000, **params)
+        return [Use.model_validate(each) for each in items]
 
     def get(self, key: str, version: int | None = None) -> FileVersion:
         """Return what is known of one version, by default the newest."""

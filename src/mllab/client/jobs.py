@@ -13,6 +13,7 @@ from mllab.client.specs import build
 from mllab.client.watching import read_lines, read_log, search_log, wait_until
 from mllab.errors import Conflict
 from mllab.model.logs import LogLines, LogMatch
+from mllab.model.run_table import RunRow
 from mllab.model.work import Job, JobRun, JobSpec
 from mllab.model.workloads import CodeSource, Limits
 
@@ -124,6 +125,11 @@ class Jobs:
         return wait_until(
             lambda: self.get_run(name, number), lambda run: run.status.state.is_final, timeout_s
         )
+
+    def logged(self, name: str, number: int) -> builtins.list[RunRow]:
+        """Return the runs of experiments that a job's run logged, newest first."""
+        items = self._http.pages(f"{self._run(name, number)}/logged", limit=1000)
+        return [RunRow.model_validate(each) for each in items]
 
     def logs(
         self, name: str, number: int, *, follow: bool = False, offset: int = 0

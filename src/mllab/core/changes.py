@@ -75,6 +75,10 @@ def _version(id: str, body: Body) -> Note | None:
     return _file(id.rpartition("/")[0], body)
 
 
+def _use(id: str, body: Body) -> Note | None:
+    return Note(_FILES[FileKind(body["kind"])], body["project"], body["key"]) if body else None
+
+
 def _service_key(id: str, body: Body) -> Note | None:
     return Note(What.SERVICE, body["project"], body["service"]) if body else None
 
@@ -112,10 +116,22 @@ READERS: Mapping[str, _Reader] = {
     "logged_models": _in_project(What.MODEL),
     "registered_models": _in_project(What.MODEL),
     "model_versions": _in_project(What.MODEL),
+    "uses": _use,
 }
 """How to read a note out of a document's id and body; the body is empty when it went."""
 
-SILENT = {"lab", "leases", "apps", "attempts", "uploads", "activity", "code", "workspaces", "names"}
+SILENT = {
+    "lab",
+    "leases",
+    "apps",
+    "attempts",
+    "uploads",
+    "activity",
+    "code",
+    "workspaces",
+    "names",
+    "workload_runs",
+}
 """Collections that no page shows, or only through one that has a row."""
 
 _READ_BEFORE = {"tokens", "service_keys", "resumable"}

@@ -7,6 +7,7 @@ in through `core/uploads.py`. This module says who may do what, in which order.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -14,13 +15,15 @@ from functools import partial
 from mllab.core.content_types import guess_content_type
 from mllab.core.context import Context
 from mllab.core.file_search import search
+from mllab.core.lineage import Lineage
 from mllab.core.permissions import Access, Action
 from mllab.core.uploads import OLD, Incoming, Uploads, clear_folder, compare
 from mllab.core.versions import LIVE, Versions, of, to_ref, to_version
-from mllab.errors import InvalidInput
+from mllab.errors import InvalidInput, StorageFull
 from mllab.model.accounts import Principal
 from mllab.model.base import Page, new_id
 from mllab.model.files import FileChange, FileKind, FileRef, FileSummary, FileVersion, NewVersion
+from mllab.model.uses import UsedHow
 from mllab.stores.documents.base import Body, Where, change_document, eq
 from mllab.stores.files import Files, Written
 
@@ -47,6 +50,7 @@ class VersionedFiles:
         self._access = access
         self._versions = Versions(context.documents)
         self._uploads = Uploads(context, "versions", self._published)
+        self._lineage = Lineage(context)
 
     async def list(
         self,
@@ -99,6 +103,13 @@ class VersionedFiles:
         found = await self._versions.find(ref, number)
         return OpenFile(to_version(found.body), found.body["object"], self._context.files)
 
+    async def download(self, who: Principal, ref: FileRef, number: int | None = None) -> OpenFile:
+        """As `open`, noting a workload that reads the file."""
+        opened = await self.open(who, ref, number)
+        with suppress(StorageFull):  # a disk that is full can be read all the same
+            await self._lineage.note_file(who, ref, opened.version.version, UsedHow.READ)
+        return opened
+
     async def upload(
         self, who: Principal, ref: FileRef, new: NewVersion, chunks: AsyncIterator[bytes]
     ) -> FileVersion:
@@ -119,6 +130,7 @@ class VersionedFiles:
             body = self._body(who, ref, new, written) | {"object": incoming.object}
             version = await self._versions.publish(ref, body)
             await self._versions.summarise(ref)
+        await self._lineage.note_file(who, ref, version.version, UsedHow.MADE)
         return version
 
     async def adopt(
@@ -136,6 +148,7 @@ class VersionedFiles:
         body = self._body(who, ref, new, written) | {"object": object}
         version = await self._versions.publish_once(ref, body)
         await self._versions.summarise(ref)
+        await self._lineage.note_file(who, ref, version.version, UsedHow.MADE)
         return version
 
     async def update(
@@ -210,12 +223,12 @@ def object_for(ref: FileRef) -> str:
 
 
 def check_addressable(key: str) -> None:
-    """Refuse keys that mean something else in the API: `…/versions`, `…/preview`."""
+    """Refuse keys that mean something else in the API: `…/versions`, `…/preview`, `…/uses`."""
     parts = key.split("/")
     numbered = parts[-2:-1] == ["versions"] and parts[-1].isdecimal()
-    if parts[-1] in {"versions", "preview"} or numbered:
+    if parts[-1] in {"versions", "preview", "uses"} or numbered:
         raise InvalidInput(
-            f"The key {key!r} cannot be used: …/versions, …/versions/<number> and …/preview "
-            "mean something else. "
+            f"The key {key!r} cannot be used: …/versions, …/versions/<number>, …/preview "
+            "and …/uses mean something else. "
             "Choose another name for its last part."
         )

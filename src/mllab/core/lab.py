@@ -24,6 +24,7 @@ from mllab.core.finding import Finder
 from mllab.core.identity import Identity
 from mllab.core.jobs import Jobs
 from mllab.core.keys import Keys
+from mllab.core.lineage import Lineage
 from mllab.core.members import Members
 from mllab.core.overviews import Overviews
 from mllab.core.passwords import Passwords
@@ -37,6 +38,7 @@ from mllab.core.services import Services
 from mllab.core.tokens import Tokens
 from mllab.core.tracking import Tracking
 from mllab.core.users import Users
+from mllab.core.uses import Uses
 from mllab.core.workloads import Workloads
 from mllab.core.workspaces import Workspaces
 from mllab.errors import LabError
@@ -81,6 +83,8 @@ class LabCore:
             context, self.access, self.workloads, self.registry, checks, self.keys
         )
         self.calls = Calls(context, self.services)
+        self.lineage = Lineage(context)
+        self.uses = Uses(context, self.access, self.workloads, self.registry)
         self.workspaces = Workspaces(context, self.access, self.workloads)
         self.activity = Activities(context, self.services, self.workspaces)
         self.users.parts = [self.workspaces]
@@ -105,6 +109,7 @@ class LabCore:
             self.code,
             self.tracking,
             self.registry,
+            self.lineage,
             self.secrets,
             self.tokens,
             self.projects,

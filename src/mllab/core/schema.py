@@ -7,7 +7,8 @@ job_runs `project/job/0000000001` · tokens: sha256 of the secret · apps: the l
 activity: the workload's id · service_keys: the public id ·
 experiments, runs and logged_models `project/id` · metrics `project/run/key's hash/content's
 hash` · names `project/kind/name's hash` · registered_models `project/random` ·
-model_versions `project/registered model/0000000001`.
+model_versions `project/registered model/0000000001` · uses `project/file's hash/version/
+how/run or workload` · workload_runs `project/workload/start in milliseconds/run`.
 """
 
 from __future__ import annotations
@@ -43,9 +44,9 @@ COLLECTIONS: Indexes = {
         ["project", "kind", "state"],
         ["project", "finished_at"],
     ],
-    "jobs": [["project"]],
+    "jobs": [["project"], ["project", "spec.code.key"]],
     "job_runs": [["project", "job"], ["workload"]],
-    "services": [["project"]],
+    "services": [["project"], ["project", "spec.code.key"], ["project", "spec.model.name"]],
     "service_keys": [["workload", "created_at"], ["project"]],
     "workspaces": [],
     "experiments": [["project", "name"]],
@@ -53,6 +54,8 @@ COLLECTIONS: Indexes = {
     "metrics": [["run", "key"]],
     "logged_models": [["project", "experiment"]],
     "registered_models": [["project"]],
-    "model_versions": [["project", "model"]],
+    "model_versions": [["project", "model"], ["project", "run_id"]],
+    "uses": [["project", "kind", "key", "at"]],
+    "workload_runs": [],
     "names": [],
 }

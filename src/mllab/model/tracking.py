@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import Field, PlainSerializer
 
 from mllab.model.base import ProjectName, Record, Timestamp
+from mllab.model.uses import Origin
 
 
 def _json_number(value: float) -> float | str:
@@ -91,7 +92,10 @@ class ModelUse(Record):
 
 
 class Run(Record):
-    """One run; `metrics` holds the latest value of each key."""
+    """One run; `metrics` holds the latest value of each key.
+
+    `origin` is the workload that began it, None for what runs outside of the lab.
+    """
 
     project: ProjectName
     id: str
@@ -109,6 +113,7 @@ class Run(Record):
     datasets: list[DatasetInput] = []
     model_inputs: list[ModelUse] = []
     model_outputs: list[ModelUse] = []
+    origin: Origin | None = None
 
 
 class RunBatch(Record):
@@ -178,6 +183,16 @@ class AliasTarget(Record):
     """The version that an alias is to point to."""
 
     version: str = Field(pattern=r"^[0-9]{1,10}$")
+
+
+class ModelNotes(Record):
+    """What a person changes of a registered model or a version of it; what is not given stays.
+
+    An empty description removes it; a tag that is null is removed.
+    """
+
+    description: str | None = Field(default=None, max_length=100_000)
+    tags: dict[str, str | None] = Field(default={}, max_length=100)
 
 
 class RegisteredModel(Record):

@@ -55,6 +55,12 @@ def test_every_collection_is_told_of_or_silent_by_decision() -> None:
             JOB,
         ),
         (
+            "uses",
+            "alpha/ff/0000000001/read/run1",
+            {"project": "alpha", "kind": "datasets", "key": "a.csv"},
+            Note(What.DATASET, "alpha", "a.csv"),
+        ),
+        (
             "resumable",
             "upload_1",
             {"project": "alpha", "user": "bob"},

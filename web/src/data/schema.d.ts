@@ -356,6 +356,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{project}/{kind}/{key}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Uses
+         * @description List where a file is used: services and jobs whose code it is, then by whom, newest first.
+         *
+         *     Of all versions, or of one. A page may hold fewer than `limit` and yet have a next one.
+         */
+        get: operations["list_uses_api_projects__project___kind___key__uses_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{project}/{kind}/{key}/versions": {
         parameters: {
             query?: never;
@@ -628,6 +650,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{project}/jobs/{job}/runs/{number}/logged": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Logged Runs
+         * @description List the runs of experiments that a job run logged, newest first.
+         */
+        get: operations["list_logged_runs_api_projects__project__jobs__job__runs__number__logged_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{project}/jobs/{job}/runs/{number}/logs": {
         parameters: {
             query?: never;
@@ -813,7 +855,11 @@ export interface paths {
         delete: operations["delete_model_api_projects__project__registry__name__delete"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change Model
+         * @description Change a registered model's description and tags.
+         */
+        patch: operations["change_model_api_projects__project__registry__name__patch"];
         trace?: never;
     };
     "/api/projects/{project}/registry/{name}/aliases/{alias}": {
@@ -835,6 +881,26 @@ export interface paths {
          * @description Remove an alias; succeeds when there is none.
          */
         delete: operations["delete_alias_api_projects__project__registry__name__aliases__alias__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project}/registry/{name}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Uses
+         * @description List the services that serve the model, by name, each with the version that it serves.
+         */
+        get: operations["list_uses_api_projects__project__registry__name__uses_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -881,7 +947,11 @@ export interface paths {
         delete: operations["delete_version_api_projects__project__registry__name__versions__version__delete"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change Version
+         * @description Change a version's description and tags.
+         */
+        patch: operations["change_version_api_projects__project__registry__name__versions__version__patch"];
         trace?: never;
     };
     "/api/projects/{project}/registry/{name}/versions/{version}/artifacts": {
@@ -2870,6 +2940,16 @@ export interface components {
             next_offset: number | null;
         };
         /**
+         * MadeModel
+         * @description A version of a registered model that came of a run.
+         */
+        MadeModel: {
+            /** Name */
+            name: string;
+            /** Version */
+            version: string;
+        };
+        /**
          * ManyRuns
          * @description Runs to which one thing is to be done.
          */
@@ -3367,6 +3447,23 @@ export interface components {
             version: string;
         };
         /**
+         * ModelNotes
+         * @description What a person changes of a registered model or a version of it; what is not given stays.
+         *
+         *     An empty description removes it; a tag that is null is removed.
+         */
+        ModelNotes: {
+            /** Description */
+            description?: string | null;
+            /**
+             * Tags
+             * @default {}
+             */
+            tags: {
+                [key: string]: string | null;
+            };
+        };
+        /**
          * ModelState
          * @description Whether a logged model's files are all there.
          * @enum {string}
@@ -3631,6 +3728,21 @@ export interface components {
             nan: number;
         };
         /**
+         * Origin
+         * @description The workload from which something was done: a job run, a service or a workspace.
+         *
+         *     `name` is the job's, the service's or the user's; `number` that of a job's run.
+         */
+        Origin: {
+            kind: components["schemas"]["WorkloadKind"];
+            /** Name */
+            name: string;
+            /** Number */
+            number?: number | null;
+            /** Workload */
+            workload: string;
+        };
+        /**
          * Overview
          * @description A project at a glance; `storage_bytes` are those of dataset and model versions.
          *
@@ -3730,6 +3842,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[RunRow] */
+        Page_RunRow_: {
+            /** Items */
+            items: components["schemas"]["RunRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[Secret] */
         Page_Secret_: {
             /** Items */
@@ -3762,6 +3881,13 @@ export interface components {
         Page_Upload_: {
             /** Items */
             items: components["schemas"]["Upload"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[Use] */
+        Page_Use_: {
+            /** Items */
+            items: components["schemas"]["Use"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -3972,6 +4098,8 @@ export interface components {
         /**
          * Run
          * @description One run; `metrics` holds the latest value of each key.
+         *
+         *     `origin` is the workload that began it, None for what runs outside of the lab.
          */
         Run: {
             /** Artifact Location */
@@ -4008,6 +4136,7 @@ export interface components {
             model_outputs: components["schemas"]["ModelUse"][];
             /** Name */
             name: string;
+            origin?: components["schemas"]["Origin"] | null;
             /**
              * Params
              * @default {}
@@ -4637,6 +4766,55 @@ export interface components {
          */
         UploadState: "open" | "done";
         /**
+         * Use
+         * @description One use of a version of a dataset, a model file or a registered model.
+         *
+         *     `version` None means whichever is the newest when it starts. `name` is that of the run,
+         *     the job, the service or the workspace's user; `number` that of a job's run. `alias` is
+         *     the one by which a service asks for a registered model. `at` is when it was first used
+         *     so, or when the job or service was defined. `models` are what came of a run.
+         */
+        Use: {
+            /** Alias */
+            alias?: string | null;
+            /** At */
+            at: string;
+            by: components["schemas"]["UsedBy"];
+            /** Experiment Id */
+            experiment_id?: string | null;
+            how: components["schemas"]["UsedHow"];
+            /**
+             * Models
+             * @default []
+             */
+            models: components["schemas"]["MadeModel"][];
+            /** Name */
+            name: string;
+            /** Number */
+            number?: number | null;
+            /** Project */
+            project: string;
+            /** Run Id */
+            run_id?: string | null;
+            state?: components["schemas"]["WorkloadState"] | null;
+            /** User */
+            user: string;
+            /** Version */
+            version: number | null;
+        };
+        /**
+         * UsedBy
+         * @description What uses something.
+         * @enum {string}
+         */
+        UsedBy: "run" | "job" | "job-run" | "service" | "workspace";
+        /**
+         * UsedHow
+         * @description How it is used.
+         * @enum {string}
+         */
+        UsedHow: "read" | "made" | "code" | "serves";
+        /**
          * User
          * @description A person with an account; the password's hash is stored beside it, never in it.
          */
@@ -4796,7 +4974,7 @@ export type Point = components['schemas']['_Point'];
 export type Stage = components['schemas']['_Stage'];
 export type Tags = components['schemas']['_Tags'];
 export type Update = components['schemas']['_Update'];
-export type Use = components['schemas']['_Use'];
+export type Use = components['schemas']['Use'];
 export type Activity = components['schemas']['Activity'];
 export type AliasTarget = components['schemas']['AliasTarget'];
 export type Artifact = components['schemas']['Artifact'];
@@ -4837,6 +5015,7 @@ export type Limits = components['schemas']['Limits'];
 export type LogLines = components['schemas']['LogLines'];
 export type LogMatch = components['schemas']['LogMatch'];
 export type LogMatches = components['schemas']['LogMatches'];
+export type MadeModel = components['schemas']['MadeModel'];
 export type ManyRuns = components['schemas']['ManyRuns'];
 export type ManyRunsTags = components['schemas']['ManyRunsTags'];
 export type Me = components['schemas']['Me'];
@@ -4864,6 +5043,7 @@ export type MllabApiMlflowRunsSearch = components['schemas']['mllab__api__mlflow
 export type MllabApiMlflowVersionsCreate = components['schemas']['mllab__api__mlflow__versions___Create'];
 export type MllabApiMlflowVersionsDescribe = components['schemas']['mllab__api__mlflow__versions___Describe'];
 export type MllabApiMlflowVersionsTag = components['schemas']['mllab__api__mlflow__versions___Tag'];
+export type ModelNotes = components['schemas']['ModelNotes'];
 export type ModelState = components['schemas']['ModelState'];
 export type ModelUse = components['schemas']['ModelUse'];
 export type ModelVersion = components['schemas']['ModelVersion'];
@@ -4879,6 +5059,7 @@ export type NotebookCell = components['schemas']['NotebookCell'];
 export type Notes = components['schemas']['Notes'];
 export type Noun = components['schemas']['Noun'];
 export type OddBucket = components['schemas']['OddBucket'];
+export type Origin = components['schemas']['Origin'];
 export type Overview = components['schemas']['Overview'];
 export type PageArtifact = components['schemas']['Page_Artifact_'];
 export type PageExperiment = components['schemas']['Page_Experiment_'];
@@ -4892,11 +5073,13 @@ export type PageModelVersion = components['schemas']['Page_ModelVersion_'];
 export type PageProject = components['schemas']['Page_Project_'];
 export type PageRegisteredModel = components['schemas']['Page_RegisteredModel_'];
 export type PageRun = components['schemas']['Page_Run_'];
+export type PageRunRow = components['schemas']['Page_RunRow_'];
 export type PageSecret = components['schemas']['Page_Secret_'];
 export type PageService = components['schemas']['Page_Service_'];
 export type PageServiceKey = components['schemas']['Page_ServiceKey_'];
 export type PageToken = components['schemas']['Page_Token_'];
 export type PageUpload = components['schemas']['Page_Upload_'];
+export type PageUse = components['schemas']['Page_Use_'];
 export type PageUser = components['schemas']['Page_User_'];
 export type PageWorkloadEntry = components['schemas']['Page_WorkloadEntry_'];
 export type Pair = components['schemas']['Pair'];
@@ -4940,6 +5123,8 @@ export type Upload = components['schemas']['Upload'];
 export type UploadedCode = components['schemas']['UploadedCode'];
 export type UploadedFile = components['schemas']['UploadedFile'];
 export type UploadState = components['schemas']['UploadState'];
+export type UsedBy = components['schemas']['UsedBy'];
+export type UsedHow = components['schemas']['UsedHow'];
 export type User = components['schemas']['User'];
 export type UserChange = components['schemas']['UserChange'];
 export type ViewType = components['schemas']['ViewType'];
@@ -5909,6 +6094,55 @@ export interface operations {
             };
         };
     };
+    list_uses_api_projects__project___kind___key__uses_get: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Most items on one page. */
+                limit?: number;
+                /** @description Only this version; by default all. */
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                key: string;
+                kind: components["schemas"]["FileKind"];
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Use_"];
+                };
+            };
+        };
+    };
     list_versions_api_projects__project___kind___key__versions_get: {
         parameters: {
             query?: {
@@ -6801,6 +7035,54 @@ export interface operations {
             };
         };
     };
+    list_logged_runs_api_projects__project__jobs__job__runs__number__logged_get: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Most items on one page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                job: string;
+                /** @description The run's number in its job. */
+                number: number;
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RunRow_"];
+                };
+            };
+        };
+    };
     get_run_logs_api_projects__project__jobs__job__runs__number__logs_get: {
         parameters: {
             query?: {
@@ -7286,6 +7568,51 @@ export interface operations {
             };
         };
     };
+    change_model_api_projects__project__registry__name__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelNotes"];
+            };
+        };
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisteredModel"];
+                };
+            };
+        };
+    };
     set_alias_api_projects__project__registry__name__aliases__alias__put: {
         parameters: {
             query?: never;
@@ -7369,6 +7696,52 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    list_uses_api_projects__project__registry__name__uses_get: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Most items on one page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Use_"];
+                };
             };
         };
     };
@@ -7497,6 +7870,52 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    change_version_api_projects__project__registry__name__versions__version__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                project: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelNotes"];
+            };
+        };
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelVersion"];
+                };
             };
         };
     };

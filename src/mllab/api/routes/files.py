@@ -28,6 +28,7 @@ from mllab.errors import InvalidInput
 from mllab.model.base import FileKey, Page, ProjectName
 from mllab.model.files import FileChange, FileKind, FileRef, FileSummary, FileVersion, NewVersion
 from mllab.model.previews import Preview
+from mllab.model.uses import Use
 
 
 class _Kind(StringConvertor):
@@ -54,6 +55,9 @@ _NO_TYPE = {"", "application/x-www-form-urlencoded"}
 
 Version = Annotated[
     int | None, Query(ge=1, le=999_999_999, description="Which version; by default the newest.")
+]
+OneVersion = Annotated[
+    int | None, Query(ge=1, le=999_999_999, description="Only this version; by default all.")
 ]
 
 
@@ -106,6 +110,22 @@ async def get_version(ref: Ref, version: int, who: Caller, core: Core) -> FileVe
     return await core.files.version(who, ref, version)
 
 
+@router.get(_ONE + "/uses", **needs(Action.FILE_READ))
+async def list_uses(
+    ref: Ref,
+    who: Caller,
+    core: Core,
+    version: OneVersion = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> Page[Use]:
+    """List where a file is used: services and jobs whose code it is, then by whom, newest first.
+
+    Of all versions, or of one. A page may hold fewer than `limit` and yet have a next one.
+    """
+    return await core.uses.of_file(who, ref, version, limit=limit, cursor=cursor)
+
+
 @router.get(_ONE + "/preview", **needs(Action.FILE_READ))
 async def preview(
     ref: Ref,
@@ -124,7 +144,7 @@ async def download(
     ref: Ref, request: Request, who: Caller, core: Core, version: Version = None
 ) -> Response:
     """Return the bytes of a version; Range, If-Range and If-None-Match are understood."""
-    opened = await core.files.open(who, ref, version)
+    opened = await core.files.download(who, ref, version)
     found = opened.version
     facts = FileFacts(
         name=found.key.rpartition("/")[2],

@@ -19,6 +19,7 @@ from mllab.api.logs import (
 from mllab.core.permissions import Action
 from mllab.model.base import JobName, Page, ProjectName
 from mllab.model.logs import LogLines, LogMatches
+from mllab.model.run_table import RunRow
 from mllab.model.work import Job, JobRun, JobSpec, NewJob
 
 router = APIRouter(prefix="/projects/{project}/jobs", tags=["jobs"])
@@ -103,6 +104,20 @@ async def delete_run(
 ) -> None:
     """Stop the run and forget it with its log."""
     await core.jobs.delete_run(who, project, job, number)
+
+
+@router.get("/{job}/runs/{number}/logged", **needs(Action.JOB_READ))
+async def list_logged_runs(
+    project: ProjectName,
+    job: JobName,
+    number: Number,
+    who: Caller,
+    core: Core,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> Page[RunRow]:
+    """List the runs of experiments that a job run logged, newest first."""
+    return await core.uses.logged(who, project, job, number, limit=limit, cursor=cursor)
 
 
 @router.get(

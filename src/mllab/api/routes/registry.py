@@ -14,7 +14,8 @@ from mllab.core.registry.versions import number
 from mllab.core.search import Question
 from mllab.core.tracking.artifacts import location_path
 from mllab.model.base import Page, ProjectName
-from mllab.model.tracking import AliasTarget, Artifact, ModelVersion, RegisteredModel
+from mllab.model.tracking import AliasTarget, Artifact, ModelNotes, ModelVersion, RegisteredModel
+from mllab.model.uses import Use
 
 router = APIRouter(prefix="/projects/{project}/registry", tags=["registry"])
 
@@ -42,6 +43,27 @@ async def list_models(
 async def get_model(project: ProjectName, name: str, who: Caller, core: Core) -> RegisteredModel:
     """Return a registered model with its newest versions and aliases."""
     return await core.registry.models.get(who, project, name)
+
+
+@router.patch("/{name}", **_WRITE)
+async def change_model(
+    project: ProjectName, name: str, notes: ModelNotes, who: Caller, core: Core
+) -> RegisteredModel:
+    """Change a registered model's description and tags."""
+    return await core.registry.models.annotate(who, project, name, notes)
+
+
+@router.get("/{name}/uses", **_READ)
+async def list_uses(
+    project: ProjectName,
+    name: str,
+    who: Caller,
+    core: Core,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> Page[Use]:
+    """List the services that serve the model, by name, each with the version that it serves."""
+    return await core.uses.of_registered(who, project, name, limit=limit, cursor=cursor)
 
 
 @router.delete("/{name}", status_code=status.HTTP_204_NO_CONTENT, **_WRITE)
@@ -87,6 +109,14 @@ async def get_version(
 ) -> ModelVersion:
     """Return one version."""
     return await core.registry.versions.get(who, project, name, version)
+
+
+@router.patch("/{name}/versions/{version}", **_WRITE)
+async def change_version(
+    project: ProjectName, name: str, version: str, notes: ModelNotes, who: Caller, core: Core
+) -> ModelVersion:
+    """Change a version's description and tags."""
+    return await core.registry.versions.annotate(who, project, (name, version), notes)
 
 
 @router.delete("/{name}/versions/{version}", status_code=status.HTTP_204_NO_CONTENT, **_WRITE)

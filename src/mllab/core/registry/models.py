@@ -11,12 +11,12 @@ from mllab.core.permissions import Access, Action
 from mllab.core.registry.bodies import look, to_model
 from mllab.core.search import REGISTERED_MODELS, Question, parse_filter, parse_orders
 from mllab.core.tracking import checks
-from mllab.core.tracking.bodies import Changes, escape, fields, to_ms
+from mllab.core.tracking.bodies import Changes, escape, fields, to_ms, with_tags
 from mllab.core.tracking.names import NameOf, Names
 from mllab.errors import InvalidInput, NotFound
 from mllab.model.accounts import Principal
 from mllab.model.base import new_id
-from mllab.model.tracking import RegisteredModel
+from mllab.model.tracking import ModelNotes, RegisteredModel
 from mllab.stores.documents.base import Body, RevisionConflict, eq, find_all
 
 COLLECTION, KIND = "registered_models", "registered model"
@@ -115,6 +115,15 @@ class RegisteredModels:
         model = await self.change(project, name, lambda body: {"description": description})
         return to_model(model, await self.versions(model))
 
+    async def annotate(
+        self, who: Principal, project: str, name: str, notes: ModelNotes
+    ) -> RegisteredModel:
+        """Change description and tags; what is not given stays."""
+        await self._access.require(who, Action.EXPERIMENT_WRITE, project=project)
+        check_notes(notes)
+        model = await self.change(project, name, lambda body: noted(body, notes))
+        return to_model(model, await self.versions(model))
+
     async def rename(
         self, who: Principal, project: str, name: str, new_name: str
     ) -> RegisteredModel:
@@ -176,6 +185,18 @@ class RegisteredModels:
             return body | alter(body) | {"updated_at": to_ms(self._context.clock())}
 
         return await self._changes.apply(KIND, COLLECTION, f"{project}/{id}", whole)
+
+
+def check_notes(notes: ModelNotes) -> None:
+    """Refuse a description or tags that cannot be kept."""
+    checks.check_value(notes.description or "", "description")
+    checks.check_pairs(((key, value or "") for key, value in notes.tags.items()), "tag name")
+
+
+def noted(body: Body, notes: ModelNotes) -> Body:
+    """Return the fields that `notes` change in a model's or version's body."""
+    tags = {"tags": with_tags(body["tags"], notes.tags)}
+    return tags if notes.description is None else tags | {"description": notes.description}
 
 
 def version_id(model: Body, version: int) -> str:

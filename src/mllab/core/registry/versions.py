@@ -9,14 +9,21 @@ from mllab.core.context import Context
 from mllab.core.matching import cut_page, is_match, sort
 from mllab.core.permissions import Access, Action
 from mllab.core.registry.bodies import PROMPT_TAG, look, to_version
-from mllab.core.registry.models import COLLECTION, VERSIONS, RegisteredModels, version_id
+from mllab.core.registry.models import (
+    COLLECTION,
+    VERSIONS,
+    RegisteredModels,
+    check_notes,
+    noted,
+    version_id,
+)
 from mllab.core.registry.sources import Source, Sources
 from mllab.core.search import MODEL_VERSIONS, Question, parse_filter, parse_orders
 from mllab.core.tracking import checks
 from mllab.core.tracking.bodies import Changes, escape, fields, plain, to_ms
 from mllab.errors import InvalidInput, NotFound
 from mllab.model.accounts import Principal
-from mllab.model.tracking import ModelVersion
+from mllab.model.tracking import ModelNotes, ModelVersion
 from mllab.stores.documents.base import Body, eq, find_all
 
 STAGES = ("None", "Staging", "Production", "Archived")
@@ -180,6 +187,14 @@ class ModelVersions:
         await self._access.require(who, Action.EXPERIMENT_WRITE, project=project)
         checks.check_value(description, "description")
         return await self._change(project, name, version, lambda _: {"description": description})
+
+    async def annotate(
+        self, who: Principal, project: str, at: tuple[str, str], notes: ModelNotes
+    ) -> ModelVersion:
+        """Change description and tags of the version `at` (name, version)."""
+        await self._access.require(who, Action.EXPERIMENT_WRITE, project=project)
+        check_notes(notes)
+        return await self._change(project, *at, lambda body: noted(body, notes))
 
     async def set_stage(
         self, who: Principal, project: str, at: tuple[str, str], stage: str, *, archive: bool

@@ -7,6 +7,7 @@ One object per noun; this one only puts them together. What registered models ar
 from __future__ import annotations
 
 from mllab.core.context import Context
+from mllab.core.lineage import Lineage
 from mllab.core.permissions import Access
 from mllab.core.tracking.artifacts import Artifacts
 from mllab.core.tracking.bodies import Changes
@@ -16,7 +17,7 @@ from mllab.core.tracking.logged_models import LoggedModels
 from mllab.core.tracking.points import Points
 from mllab.core.tracking.run_search import RunSearch
 from mllab.core.tracking.run_tables import RunTables
-from mllab.core.tracking.runs import Runs
+from mllab.core.tracking.runs import Parts, Runs
 from mllab.core.tracking.series import Charts
 from mllab.stores.documents.base import Where
 
@@ -32,7 +33,8 @@ class Tracking:
         self.experiments = Experiments(context, access, changes)
         self.models = LoggedModels(context, access, changes, self.experiments)
         finder = RunSearch(context.documents, self.experiments)
-        self.runs = Runs(context, access, changes, self.experiments, self.models, finder)
+        parts = Parts(changes, self.experiments, self.models, finder, Lineage(context))
+        self.runs = Runs(context, access, parts)
         self.tables = RunTables(context, access, self.experiments, finder)
         self.charts = Charts(access, finder, Points(context.documents))
         self.edits = Edits(access, self.experiments, self.runs)

@@ -134,6 +134,7 @@ def to_run(body: Body) -> Run:
         datasets=[DatasetInput(**one) for one in body["datasets"]],
         model_inputs=[ModelUse(**one) for one in body["model_inputs"]],
         model_outputs=[ModelUse(**one) for one in body["model_outputs"]],
+        origin=body.get("origin"),
     )
 
 

@@ -120,7 +120,7 @@ class RunTables:
         ids = await self._ids(project, experiment_ids, question)
         start = _start(ids, question.cursor)
         bodies = await self._finder.bodies(project, ids[start : start + question.limit])
-        rows = list(_fitting(_row(body, keys) for body in bodies))
+        rows = list(_fitting(to_row(body, keys) for body in bodies))
         end = start + (len(rows) if len(rows) < len(bodies) else question.limit)
         following = _cursor(ids, end) if end < len(ids) else None
         return RunTable(items=rows, next_cursor=following, total=len(ids))
@@ -135,7 +135,7 @@ class RunTables:
     ) -> RunTable:
         ids = await self._finder.ids(project, experiment_ids or None, question)
         bodies = await self._finder.bodies(project, ids[skip : skip + question.limit])
-        return RunTable(items=list(_fitting(_row(body, keys) for body in bodies)), total=len(ids))
+        return RunTable(items=list(_fitting(to_row(body, keys) for body in bodies)), total=len(ids))
 
     async def _is_plain(
         self, project: str, experiment_ids: Sequence[str], question: Question
@@ -155,7 +155,7 @@ class RunTables:
         bodies, following = await self._finder.started(
             project, experiment_id, question.limit, cursor
         )
-        rows = list(_fitting(_row(body, keys) for body in bodies))
+        rows = list(_fitting(to_row(body, keys) for body in bodies))
         if len(rows) < len(bodies):
             _, following = await self._finder.started(project, experiment_id, len(rows), cursor)
         total = await self._finder.count_started(project, experiment_id)
@@ -221,7 +221,7 @@ class RunTables:
             if (key.differs or not ask.only_different) and ask.text.lower() in key.key.lower()
         ]
         page, following = cut_page(keys, ask.limit, ask.cursor)
-        rows = [_row(body, []) for body in bodies]
+        rows = [to_row(body, []) for body in bodies]
         return Comparison(runs=rows, items=page, next_cursor=following, total=len(keys))
 
 
@@ -237,7 +237,8 @@ def cell(text: str) -> str:
     return text if len(text) <= LONGEST_CELL else f"{text[: LONGEST_CELL - 1]}…"
 
 
-def _row(body: Body, keys: Sequence[_Key]) -> RunRow:
+def to_row(body: Body, keys: Sequence[_Key] = ()) -> RunRow:
+    """Return a run's row with the values of `keys`."""
     ended = body["ended_at"]
     return RunRow(
         id=body["id_"],

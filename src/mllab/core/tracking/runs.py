@@ -6,8 +6,10 @@ import builtins
 import json
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from mllab.core.context import Context
+from mllab.core.lineage import Lineage
 from mllab.core.matching import cut_page
 from mllab.core.permissions import Access, Action
 from mllab.core.search import Question
@@ -43,26 +45,30 @@ _MODELS_TAG = "mlflow.log-model.history"
 _LATEST_MS = 253402300799999  # the end of the year 9999
 
 
+@dataclass(frozen=True)
+class Parts:
+    """What runs are written and found with."""
+
+    changes: Changes
+    experiments: Experiments
+    models: LoggedModels
+    finder: RunSearch
+    lineage: Lineage
+
+
 class Runs:
     """The runs of all projects."""
 
-    def __init__(
-        self,
-        context: Context,
-        access: Access,
-        changes: Changes,
-        experiments: Experiments,
-        models: LoggedModels,
-        finder: RunSearch,
-    ) -> None:
+    def __init__(self, context: Context, access: Access, parts: Parts) -> None:
         self._context = context
         self._documents = context.documents
         self._access = access
-        self._changes = changes
-        self._experiments = experiments
-        self._models = models
+        self._changes = parts.changes
+        self._experiments = parts.experiments
+        self._models = parts.models
         self._points = Points(context.documents)
-        self._finder = finder
+        self._finder = parts.finder
+        self._lineage = parts.lineage
 
     async def create(
         self,
@@ -83,6 +89,7 @@ class Runs:
         name = name or stored.get(escape(NAME_TAG), "") or random_name()
         checks.check_name(name, _KIND)
         id = secrets.token_hex(16)
+        origin = await self._lineage.origin(who)
         body = {
             "project": project,
             "id_": id,
@@ -101,7 +108,10 @@ class Runs:
             "datasets": [],
             "model_inputs": [],
             "model_outputs": [],
+            "origin": origin.model_dump(mode="json") if origin else None,
         }
+        if origin:  # the note first: one without a run does no harm
+            await self._lineage.note_begun(body)
         await self._documents.put(_COLLECTION, f"{project}/{id}", body, if_revision=0)
         return to_run(body)
 
@@ -169,7 +179,9 @@ class Runs:
         """
         await self._access.require(who, Action.EXPERIMENT_WRITE, project=project)
         _check_batch(batch)
-        check_params(await self._body(project, id, active=True), batch.params)
+        run = await self._body(project, id, active=True)
+        check_params(run, batch.params)
+        await self._lineage.note_outputs(run, batch.tags)
         await self._points.add(project, id, batch.metrics)
         await self._models.add_metrics(project, id, batch.metrics)
 
@@ -221,7 +233,7 @@ class Runs:
     ) -> None:
         """Log what a run read and the models that it made. Repeatable."""
         await self._access.require(who, Action.EXPERIMENT_WRITE, project=project)
-        await self._body(project, id)
+        await self._lineage.note_inputs(await self._body(project, id, active=True), datasets)
 
         def alter(body: Body) -> Body:
             _check_active(body)
