@@ -1,5 +1,5 @@
 # Five commands, the same here and in CI. Nothing is written outside this checkout and the data folder.
-.PHONY: help up down test check bench shots build examples clean
+.PHONY: help up down test check bench shots build images examples clean
 
 NAME ?=
 ARGS ?=
@@ -40,6 +40,9 @@ build: ## Build wheel and source archive into dist/
 	@scripts/setup dev
 	@scripts/web
 	@scripts/uv build --quiet --out-dir dist && ls dist
+
+images: ## Build the images of the lab, its workspaces and model services (needs a Docker Engine)
+	@scripts/images $(ARGS)
 
 clean: ## Remove what was built, never the data folder
 	rm -rf .venv .cache dist web/node_modules src/mllab/gateway/webapp .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

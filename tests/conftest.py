@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from docker_engine import engine_address
 from people import Api, LiveLab, People, open_core, serve, settle
 from typer.testing import CliRunner, Result
 
@@ -59,6 +60,12 @@ def live(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LiveLab]:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     with serve(tmp_path) as lab:
         yield lab
+
+
+@pytest.fixture(scope="session")
+def engine() -> str:
+    """Where a real Docker Engine answers; skips where none does."""
+    return engine_address()
 
 
 class Cli:
