@@ -28,6 +28,16 @@ WALK = Path(__file__).parents[2] / "examples" / "walk"
 PROJECT = "wine"
 PEOPLE = {"ann": "Ann Lee", "ben": "Ben Okafor", "vera": "Vera Lindqvist"}
 TRAIN = """
+python3 - <<'END' || exit 1
+import json, os, urllib.request as http
+opener = http.build_opener(http.ProxyHandler({}))
+project = f"{os.environ['LAB_ENDPOINT']}/api/projects/{os.environ['LAB_PROJECT']}"
+token = {"Authorization": f"Bearer {os.environ['LAB_API_TOKEN']}"}
+typed = token | {"Content-Type": "application/json"}
+opener.open(http.Request(f"{project}/datasets/wine.csv", headers=token)).read()
+run = json.dumps({"experiment_id": "0", "run_name": "by-train"}).encode()
+opener.open(http.Request(f"{project}/mlflow/api/2.0/mlflow/runs/create", run, typed)).read()
+END
 for n in $(seq 1 40); do echo "epoch $n: loss 0.$((900 - n * 19))"; done
 printf '\\033[32mdone\\033[0m, accuracy 0.981\\n'
 """
@@ -50,6 +60,8 @@ class Seeded:
     ann: Lab
     experiment: str
     runs: list[str]
+    by_job: str
+    """The run of the experiment `0` that the job `train` logged."""
 
     @property
     def project(self) -> Project:
@@ -69,18 +81,22 @@ def fill(lab: RunningLab, *, model: bool = True) -> Seeded:
     project.secrets.put("WAREHOUSE_PASSWORD", "not to be seen")
     ann.tokens.create("notebook")
     ann.projects.create("churn", title="Customer churn")
-    workloads(project)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         files(project, folder)
+        workloads(project)
         with training(lab, ann, folder) if model else nullcontext():
             experiment, runs = log_runs(lab.url, ann.http.token, PROJECT)
     if model:
         project.registry.set_alias("wine", "champion", 1)
+        read_file(ann, project.registry.version("wine", 1).run_id, "datasets/wine.csv", 2)
+        project.registry.change("wine", description="Which cultivar a wine is of.")
         project.services.deploy("wine-api", model="wine", alias="champion")
     for job in ("train", "nightly"):
         project.jobs.wait(job, 1, timeout_s=60)
-    return Seeded(lab, ann, experiment, runs)
+    (logged,) = project.jobs.logged("train", 1)
+    read_file(ann, runs[0], "datasets/wine.csv", 2)
+    return Seeded(lab, ann, experiment, runs, logged.id)
 
 
 def people(lab: RunningLab) -> Lab:
@@ -100,6 +116,15 @@ def workloads(project: Project) -> None:
     project.jobs.submit("sweep", SWEEP)
     project.services.deploy("hello", HELLO)
     project.services.keys("hello").create("website", requests_per_minute=60)
+
+
+def read_file(ann: Lab, run: str, key: str, version: int) -> None:
+    """Let a run say that it read a version of a file, as the client's `Experiment` does."""
+    source = json.dumps({"key": key, "version": version})
+    file = {"name": key, "digest": f"v{version}", "source_type": "mllab", "source": source}
+    said = {"run_id": run, "datasets": [{"tags": [], "dataset": file}]}
+    call = f"/projects/{PROJECT}/mlflow/api/2.0/mlflow/runs/log-inputs"
+    ann.http.json("POST", call, json=said)
 
 
 def files(project: Project, folder: Path) -> None:

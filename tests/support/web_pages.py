@@ -33,7 +33,10 @@ class WebPage:
 
 def _filled(path: str, seeded: Seeded) -> str:
     return path.format(
-        experiment=seeded.experiment, run=seeded.runs[0], runs="%2C".join(seeded.runs[:3])
+        experiment=seeded.experiment,
+        run=seeded.runs[0],
+        runs="%2C".join(seeded.runs[:3]),
+        by_job=seeded.by_job,
     )
 
 
@@ -75,6 +78,8 @@ PAGES = [
     _own("datasets", "/datasets", "Datasets", empty="A dataset is a file under a key"),
     _own("dataset", "/datasets/$", "wine.csv", "/datasets/wine.csv", ("Edit metadata", "Delete")),
     _own("dataset-use", "/datasets/$", "wine.csv", "/datasets/wine.csv?tab=use"),
+    _own("dataset-used", "/datasets/$", "wine.csv", "/datasets/wine.csv?tab=used"),
+    _own("dataset-unused", "/datasets/$", "notes.md", "/datasets/notes.md?tab=used"),
     _own("dataset-versions", "/datasets/$", "wine.csv", "/datasets/wine.csv?tab=versions"),
     _own("dataset-image", "/datasets/$", "images/label.png", "/datasets/images/label.png"),
     _own("dataset-notebook", "/datasets/$", "explore.ipynb", "/datasets/explore.ipynb"),
@@ -95,6 +100,8 @@ PAGES = [
         "trial-1",
         "/experiments/{experiment}/runs/{run}?tab=artifacts&path=tables%2Fclasses.csv",
     ),
+    _own("run-of-job", f"{EXPERIMENT}/runs/$run", "by-train", "/experiments/0/runs/{by_job}"),
+    _own("run-log", f"{EXPERIMENT}/runs/$run", "by-train", "/experiments/0/runs/{by_job}?tab=log"),
     _own(
         "compare",
         f"{EXPERIMENT}/compare",
@@ -108,7 +115,7 @@ PAGES = [
         "/experiments/{experiment}/compare?runs={runs}&tab=charts",
     ),
     _own("registry", "/registry", "Model registry"),
-    _own("registered", "/registry/$name", "wine", "/registry/wine"),
+    _own("registered", "/registry/$name", "wine", "/registry/wine", ("Edit",)),
     _own("models", "/models", "Models", empty="A model is a file under a key"),
     _own("model", "/models/$", "weights.bin", "/models/weights.bin"),
     _own("jobs", "/jobs", "Jobs", opens=("New job",), empty="A job is a command with its code"),

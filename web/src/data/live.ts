@@ -20,7 +20,7 @@ const TOGETHER_MS = 1_000;
 /** Which queries a hint makes out of date, by the beginnings of their keys. */
 export function touched(hint: Hint): string[][] {
   if (hint.project === null) return [[hint.what], ["home"]];
-  const keys = [[hint.what, hint.project], ["overview", hint.project], ["home"]];
+  const keys = [[hint.what, hint.project], ["overview", hint.project], ["uses", hint.project], ["home"]];
   // A project's record tells the reader's role, and their list of projects is their memberships.
   return hint.what === "member" ? [...keys, ["project"]] : keys;
 }

@@ -3,6 +3,7 @@ import { queryOptions } from "@tanstack/react-query";
 
 import { api, call } from "./client";
 import { pagedOptions } from "./pages";
+import type { ModelNotes } from "./schema";
 
 const at = (project: string, name: string) => ({ params: { path: { project, name } } });
 
@@ -24,6 +25,12 @@ export const versionsQuery = (project: string, name: string) =>
 
 export const deleteRegistered = (project: string, name: string) =>
   call(api.DELETE("/api/projects/{project}/registry/{name}", at(project, name)));
+
+export const changeRegistered = (project: string, name: string, body: ModelNotes) =>
+  call(api.PATCH("/api/projects/{project}/registry/{name}", { ...at(project, name), body }));
+
+export const changeVersion = (project: string, name: string, version: string, body: ModelNotes) =>
+  call(api.PATCH("/api/projects/{project}/registry/{name}/versions/{version}", { params: { path: { project, name, version } }, body }));
 
 export const setAlias = (project: string, name: string, alias: string, version: string) =>
   call(api.PUT("/api/projects/{project}/registry/{name}/aliases/{alias}", { params: { path: { project, name, alias } }, body: { version } }));

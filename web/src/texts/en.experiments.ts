@@ -19,7 +19,9 @@ export const experiments = {
   restoreRuns: (n: number) => (n === 1 ? "Restore this run?" : `Restore ${n} runs?`), restoreText: "They stand among the active runs again.", restoredRuns: (n: number) => (n === 1 ? "1 run restored" : `${n} runs restored`),
   someFailed: (failed: number, all: number, why: string) => `${failed} of ${all} runs were left as they are: ${why}`,
   count: (n: number, text: string) => (n === 1 ? "1 run" : `${text} runs`),
-  tabs: { overview: "Overview", charts: "Charts", artifacts: "Artifacts" }, id: "Id", source: "Source", commit: "Commit", parent: "Parent run",
+  tabs: { overview: "Overview", charts: "Charts", artifacts: "Artifacts", log: "Log" },
+  begunBy: "Logged by", origins: { service: "Service", workspace: "Workspace of" }, logOf: "The log of the job run that logged this run:", logGone: (job: string, number: number) => `Run ${number} of job ${job}, which logged this run, was deleted, and its log with it.`,
+  id: "Id", source: "Source", commit: "Commit", parent: "Parent run",
   metrics: "Metrics", params: "Params", tags: "Tags", datasets: "Datasets", noMetrics: "No metrics were logged.", noParams: "No params were logged.", noTags: "No tags.", atStep: (n: number) => `step ${n}`,
   findIn: (what: string) => `Find in ${what.toLowerCase()}`, showAll: (n: number) => `Show all ${n}`,
   addNote: "Add note", noNote: "Nobody has written anything yet.", noteHint: "Shown as it is written.", addTag: "Add tag",
@@ -39,5 +41,7 @@ export const registry = {
   aliasSet: (alias: string, version: string) => `@${alias} points to version ${version}`, removeAlias: (alias: string) => `Remove @${alias}?`, removeAliasText: "Services and scripts that name it find no model then.",
   remove: "Delete", removeModel: (name: string) => `Delete ${name}?`, removeModelText: (versions: number) => (versions === 1 ? "Its version and all aliases go. This cannot be undone." : `All ${versions} versions and all aliases go. This cannot be undone.`),
   removeVersion: (version: string) => `Delete version ${version}?`, removeVersionText: "Aliases that point to it go with it. This cannot be undone.", removed: (name: string) => `${name} deleted`,
+  edit: "Edit", editModel: (name: string) => `Edit ${name}`, editVersion: (version: string) => `Edit version ${version}`, saved: "Saved", servedBy: "Served by",
+  descriptionHint: "Shown as it is written.", tagName: "Name", tagValue: "Value", addTag: "Add tag", removeTag: (name: string) => `Remove ${name || "this tag"}`,
   noVersions: "No versions.", load: "Load it",
 };

@@ -1,5 +1,6 @@
 // Every word of the web app in English. Another language is a file of the same shape.
 import { experiments, registry } from "./en.experiments";
+import { used } from "./en.used";
 
 export const en = {
   common: {
@@ -157,6 +158,7 @@ export const en = {
     tabs: "Parts",
     preview: "Preview",
     use: "Use",
+    used,
     version: "Version",
     changed: "Change",
     first: "first version",
@@ -319,6 +321,7 @@ export const en = {
     remove: "Delete", removeTitle: (name: string) => `Delete job ${name}?`, removeText: "All its runs go with their logs; what runs is stopped.", removed: (name: string) => `Job ${name} deleted`,
     removeRunTitle: (number: number) => `Delete run ${number}?`, removeRunText: "It goes with its log; it is stopped if it runs.", removedRun: (number: number) => `Run ${number} deleted`,
     job: "Job", definition: "What it does", createdBy: "Created by", updated: "Changed", attempt: "Attempt", attempts: (at: number, most: number) => (most > 1 ? `${at} of ${most}` : `${at}`),
+    logged: "Experiment runs it logged", nothingLogged: "It logged no run of an experiment.",
     log: "Log", logOf: (name: string, number: number) => `Log of run ${number} of ${name}`,
     stages: { waiting: "Waiting", preparing: "Preparing", running: "Running" },
     nextStep: "Look at the end of the log, change the job, or run it again.",

@@ -4,7 +4,7 @@ import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-route
 import { oneOf, text } from "@/lib/search";
 import { project } from "@/routes";
 
-export const RUN_TABS = ["overview", "charts", "artifacts"] as const;
+export const RUN_TABS = ["overview", "charts", "artifacts", "log"] as const;
 
 export interface ExperimentSearch {
   /** MLflow's search language. */

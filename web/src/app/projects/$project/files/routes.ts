@@ -8,12 +8,12 @@ const listSearch = (search: Record<string, unknown>): { q?: string | undefined }
 
 interface FileSearch {
   version?: number | undefined;
-  tab?: "versions" | "use" | undefined;
+  tab?: "versions" | "used" | "use" | undefined;
 }
 
 const fileSearch = (search: Record<string, unknown>): FileSearch => ({
   version: whole(search.version),
-  tab: oneOf(search.tab, ["versions", "use"] as const),
+  tab: oneOf(search.tab, ["versions", "used", "use"] as const),
 });
 
 // A node of its own for each kind: beside a flat "/datasets/$", "/datasets" would count as an empty key.

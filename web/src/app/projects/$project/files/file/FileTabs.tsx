@@ -8,7 +8,7 @@ const words = t.files;
 
 export function FileTabs({ address, count }: { address: FileAddress; count: number | undefined }) {
   const { version, tab } = useSearch({ from: `/projects/$project/${address.kind}/$` });
-  const link = (to: "versions" | "use" | undefined) => ({
+  const link = (to: "versions" | "used" | "use" | undefined) => ({
     to: `/projects/$project/${address.kind}/$` as const,
     params: { project: address.project, _splat: address.key },
     search: { version, tab: to },
@@ -19,6 +19,7 @@ export function FileTabs({ address, count }: { address: FileAddress; count: numb
       tabs={[
         { label: words.preview, link: link(undefined), active: tab === undefined },
         { label: words.versions, link: link("versions"), active: tab === "versions", count },
+        { label: words.used.tab, link: link("used"), active: tab === "used" },
         { label: words.use, link: link("use"), active: tab === "use" },
       ]}
     />

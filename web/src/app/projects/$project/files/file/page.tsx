@@ -12,6 +12,7 @@ import { FileFacts } from "./FileFacts";
 import { FileTabs } from "./FileTabs";
 import { PreviewPanel } from "./preview/PreviewPanel";
 import { Use } from "./Use";
+import { Used } from "./Used";
 import { VersionSelect } from "./VersionSelect";
 import { VersionTable } from "./VersionTable";
 
@@ -36,6 +37,7 @@ function Ready({ address, version, versions, hasMore, onMore, may }: Props) {
       <FileTabs address={address} count={hasMore ? undefined : versions.length} />
       {tab === undefined && <PreviewPanel address={address} version={version} />}
       {tab === "versions" && <VersionTable address={address} versions={versions} selected={version.version} hasMore={hasMore} onMore={onMore} may={may} />}
+      {tab === "used" && <Used address={address} />}
       {tab === "use" && <Use address={address} />}
     </Page>
   );

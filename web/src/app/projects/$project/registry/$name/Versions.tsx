@@ -8,12 +8,14 @@ import { Field, Input } from "@/components/ui/Field";
 import { FormDialog } from "@/components/ui/FormDialog";
 import { Ago } from "@/components/ui/Time";
 import { say } from "@/components/ui/Toasts";
-import { deleteAlias, deleteVersion, setAlias } from "@/data/registry";
+import { changeVersion, deleteAlias, deleteVersion, setAlias } from "@/data/registry";
 import { runQuery } from "@/data/runs";
-import type { ModelVersion } from "@/data/schema";
+import type { ModelVersion, Use } from "@/data/schema";
 import { t } from "@/texts";
 
 import { Alias } from "../Alias";
+import { NotesDialog } from "./NotesDialog";
+import { ServedBy } from "./ServedBy";
 
 /** The run that made a version, and what it read. */
 function Origin({ version }: { version: ModelVersion }) {
@@ -49,6 +51,14 @@ function Actions({ version }: { version: ModelVersion }) {
       <FormDialog trigger={<Button look="quiet" aria-label={named(t.registry.setAlias)}>{t.registry.setAlias}</Button>} title={t.registry.aliasTitle(number)} action={t.common.save} onSubmit={point}>
         <Field label={t.registry.alias} hint={t.registry.aliasHint}><Input name="alias" required maxLength={255} autoFocus autoComplete="off" placeholder="champion" /></Field>
       </FormDialog>
+      <NotesDialog
+        project={project}
+        title={t.registry.editVersion(number)}
+        trigger={<Button look="quiet" aria-label={named(t.registry.edit)}>{t.registry.edit}</Button>}
+        description={version.description}
+        tags={version.tags}
+        save={(notes) => changeVersion(project, name, number, notes)}
+      />
       <Confirm trigger={<Button look="quiet" aria-label={named(t.registry.remove)}>{t.registry.remove}</Button>} title={t.registry.removeVersion(number)} action={t.registry.remove} onConfirm={remove}>
         {t.registry.removeVersionText}
       </Confirm>
@@ -74,7 +84,7 @@ function AliasMark({ version, alias, edits }: { version: ModelVersion; alias: st
 }
 
 /** The versions of a model, the newest first: where each came from and what points to it. */
-export function Versions({ versions, edits }: { versions: ModelVersion[]; edits: boolean }) {
+export function Versions({ versions, serving, edits }: { versions: ModelVersion[]; serving: Use[]; edits: boolean }) {
   return (
     <ul className="divide-y divide-line rounded-lg border border-line bg-surface">
       {versions.map((each) => (
@@ -87,6 +97,7 @@ export function Versions({ versions, edits }: { versions: ModelVersion[]; edits:
             </p>
             <p className="text-sm break-words text-muted">{t.registry.run}: <Origin version={each} /></p>
             <p className="text-sm text-muted"><Ago at={each.created_at} />{each.user && <> {t.registry.by} {each.user}</>}{Object.entries(each.tags).map(([key, value]) => ` · ${key}: ${value}`)}</p>
+            <ServedBy services={serving.filter((use) => String(use.version) === each.version)} />
             {each.description && <p className="whitespace-pre-line">{each.description}</p>}
           </div>
           {edits && <Actions version={each} />}

@@ -11,11 +11,13 @@ import { Facts, Page, Section } from "@/components/ui/Page";
 import { Ago } from "@/components/ui/Time";
 import { say } from "@/components/ui/Toasts";
 import { mayEdit, projectQuery } from "@/data/projects";
-import { deleteRegistered, registeredQuery, versionsQuery } from "@/data/registry";
+import { changeRegistered, deleteRegistered, registeredQuery, versionsQuery } from "@/data/registry";
 import type { RegisteredModel } from "@/data/schema";
+import { servingQuery } from "@/data/uses";
 import { newestOf } from "@/lib/newest";
 import { t } from "@/texts";
 
+import { NotesDialog } from "./NotesDialog";
 import { Versions } from "./Versions";
 
 export function RegisteredPage() {
@@ -32,6 +34,14 @@ export function RegisteredPage() {
           {newestOf(model) && (
             <LinkButton look="primary" to="/projects/$project/services" params={{ project: id }} search={deploys(model)}><Rocket size={16} aria-hidden />{t.registry.deploy}</LinkButton>
           )}
+          <NotesDialog
+            project={id}
+            title={t.registry.editModel(name)}
+            trigger={<Button>{t.registry.edit}</Button>}
+            description={model.description}
+            tags={model.tags}
+            save={(notes) => changeRegistered(id, name, notes)}
+          />
           <Removal model={model} />
         </>
       )}
@@ -49,6 +59,7 @@ function deploys(model: RegisteredModel) {
 
 function Registered({ model, edits }: { model: RegisteredModel; edits: boolean }) {
   const query = useInfiniteQuery(versionsQuery(model.project, model.name));
+  const { data: serving = [] } = useInfiniteQuery(servingQuery(model.project, model.name));
   const [alias] = Object.keys(model.aliases);
   const tags = Object.entries(model.tags).map(([key, value]) => (value ? `${key}: ${value}` : key));
   const newest = newestOf(model);
@@ -64,7 +75,7 @@ function Registered({ model, edits }: { model: RegisteredModel; edits: boolean }
       />
       <Section title={t.registry.versions}>
         <Loaded query={query}>
-          {(versions) => (versions.length === 0 ? <p className="text-muted">{t.registry.noVersions}</p> : <><Versions versions={versions} edits={edits} /><MoreButton query={query} /></>)}
+          {(versions) => (versions.length === 0 ? <p className="text-muted">{t.registry.noVersions}</p> : <><Versions versions={versions} serving={serving} edits={edits} /><MoreButton query={query} /></>)}
         </Loaded>
       </Section>
       {newest && (

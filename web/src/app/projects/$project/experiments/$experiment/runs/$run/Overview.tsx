@@ -1,14 +1,17 @@
 import { Link } from "@tanstack/react-router";
 
 import { CopyButton } from "@/components/ui/CodeLine";
+import { FileLink } from "@/components/ui/FileLink";
 import { Facts, Section } from "@/components/ui/Page";
 import { Ago, Duration } from "@/components/ui/Time";
 import type { DatasetInput, Run } from "@/data/schema";
+import { fileOf } from "@/lib/datasetInput";
 import { formatDate, formatMetric } from "@/lib/format";
 import { numberOf } from "@/lib/runStatus";
 import { t } from "@/texts";
 
 import { Note } from "./Note";
+import { OriginLink } from "./OriginLink";
 import { Pairs } from "./Pairs";
 import { Tags } from "./Tags";
 
@@ -27,6 +30,7 @@ export function Overview({ run, edits }: { run: Run; edits: boolean }) {
           [t.experiments.facts.duration, run.ended_at == null && run.status !== "RUNNING" ? "–" : <Duration key="d" from={run.started_at} to={run.ended_at} />],
           [t.experiments.facts.user, run.user],
           [t.experiments.id, <span key="i" className="inline-flex items-center gap-1"><code className="break-all">{run.id}</code><CopyButton text={run.id} /></span>],
+          ...(run.origin ? [[t.experiments.begunBy, <OriginLink key="o" project={project} origin={run.origin} />] as [string, React.ReactNode]] : []),
           ...(source ? [[t.experiments.source, <code key="c" className="break-all">{source}</code>] as [string, React.ReactNode]] : []),
           ...(commit ? [[t.experiments.commit, <code key="g">{commit.slice(0, 10)}</code>] as [string, React.ReactNode]] : []),
           ...(parent ? [[t.experiments.parent, toRun(parent)] as [string, React.ReactNode]] : []),
@@ -46,17 +50,24 @@ export function Overview({ run, edits }: { run: Run; edits: boolean }) {
         </Section>
       </div>
       <Tags run={run} edits={edits} />
-      {run.datasets.length > 0 && <Section title={t.experiments.datasets}><Datasets datasets={run.datasets} /></Section>}
+      {run.datasets.length > 0 && <Section title={t.experiments.datasets}><Datasets project={project} datasets={run.datasets} /></Section>}
     </>
   );
 }
 
-function Datasets({ datasets }: { datasets: DatasetInput[] }) {
+/** A dataset that a run read: a link if it is a file of the lab. */
+function DatasetName({ project, dataset }: { project: string; dataset: DatasetInput }) {
+  const file = fileOf(dataset);
+  if (file === undefined) return <>{dataset.name}</>;
+  return <FileLink project={project} kind={file.kind} fileKey={file.key} version={file.version}>{dataset.name}</FileLink>;
+}
+
+function Datasets({ project, datasets }: { project: string; datasets: DatasetInput[] }) {
   return (
     <ul className="divide-y divide-line rounded-lg border border-line bg-surface">
       {datasets.map((each) => (
         <li key={each.name + each.digest} className="px-3 py-2">
-          <p className="font-medium break-all">{each.name} <span className="font-normal text-muted">{each.tags["mlflow.data.context"]}</span></p>
+          <p className="font-medium break-all"><DatasetName project={project} dataset={each} /> <span className="font-normal text-muted">{each.tags["mlflow.data.context"]}</span></p>
           <p className="text-sm break-all text-muted">{each.source_type} · <code>{each.digest}</code>{each.source && <> · {each.source.slice(0, 200)}</>}</p>
         </li>
       ))}

@@ -18,6 +18,7 @@ import { useExperimentTitle } from "../../../useExperimentTitle";
 import { Artifacts } from "./Artifacts";
 import { Overview } from "./Overview";
 import { RunActions } from "./RunActions";
+import { RunLog } from "./RunLog";
 
 const HERE = "/projects/$project/experiments/$experiment/runs/$run";
 
@@ -37,7 +38,7 @@ export function RunPage() {
     >
       <TabLinks
         label={t.experiments.run}
-        tabs={RUN_TABS.map((each) => ({
+        tabs={RUN_TABS.filter((each) => each !== "log" || hasLog(run)).map((each) => ({
           label: t.experiments.tabs[each],
           link: { to: HERE, params, search: each === "overview" ? {} : { tab: each } },
           active: tab === each,
@@ -45,11 +46,21 @@ export function RunPage() {
         }))}
       />
       <Loaded query={query}>
-        {(its) => (tab === "artifacts" ? <Artifacts run={its} /> : tab === "charts" ? <RunCharts run={its} /> : <Overview run={its} edits={edits && its.lifecycle === "active"} />)}
+        {(its) => {
+          if (tab === "artifacts") return <Artifacts run={its} />;
+          if (tab === "charts") return <RunCharts run={its} />;
+          if (tab === "log" && hasLog(its)) return <RunLog project={its.project} job={its.origin.name} number={its.origin.number} />;
+          return <Overview run={its} edits={edits && its.lifecycle === "active"} />;
+        }}
       </Loaded>
     </Page>
   );
 }
+
+type OfJobRun = Run & { origin: { name: string; number: number } };
+
+/** Whether a job run began it, whose log tells of it. */
+const hasLog = (run: Run | undefined): run is OfJobRun => run?.origin?.kind === "job" && run.origin.number != null;
 
 function RunCharts({ run }: { run: Run }) {
   const search = useSearch({ from: HERE });

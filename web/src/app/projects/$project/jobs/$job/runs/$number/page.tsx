@@ -23,6 +23,7 @@ import { isOver } from "@/lib/stages";
 import { t } from "@/texts";
 
 import { SpecFacts } from "../../SpecFacts";
+import { Logged } from "./Logged";
 
 const HERE = "/projects/$project/jobs/$job/runs/$number";
 
@@ -79,6 +80,7 @@ function Ready({ run }: { run: JobRun }) {
         ]}
       />
       <Section title={t.jobs.log}><LogView source={source} label={t.jobs.logOf(job, number)} isLive={!isOver(status)} /></Section>
+      <Section title={t.jobs.logged}><Logged run={run} /></Section>
       <Section title={t.jobs.definition}><SpecFacts spec={spec} /></Section>
     </>
   );
