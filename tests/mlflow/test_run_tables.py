@@ -397,3 +397,14 @@ async def test_a_reader_jumps_into_the_middle(http: httpx.AsyncClient, runs: lis
     assert [row["id"] for row in page["items"]] == [runs[2], runs[1]]
     assert (page["next_cursor"], page["total"]) == (None, 4)
     assert (await get(http, "/runs", experiment="0", skip=9))["items"] == []
+
+
+async def test_a_jump_sees_what_has_just_changed(
+    core: LabCore, people: People, http: httpx.AsyncClient, runs: list[str]
+) -> None:
+    ask = {"experiment": "0", "order_by": "run_name DESC", "limit": 1}
+    before = (await get(http, "/runs", **ask, skip=1))["items"]
+    await core.tracking.runs.delete(people["bob"], PROJECT, runs[3])
+    after = await get(http, "/runs", **ask, skip=1)
+    assert ([row["id"] for row in before], after["items"][0]["id"]) == ([runs[2]], runs[1])
+    assert after["total"] == 3

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -79,9 +79,18 @@ class Feed:
         self._gathered: dict[Note, None] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._listeners: dict[Listener, None] = {}
+        self._editions: Counter[str | None] = Counter()
+
+    def edition(self, project: str) -> int:
+        """Return a number that is another one after each change in a project.
+
+        For answers that are kept: one worked out at this edition still holds at it.
+        """
+        return self._editions[project]
 
     def tell(self, note: Note) -> None:
         """Gather one change. To be called in the loop."""
+        self._editions[note.project] += 1
         if not self._gathered:
             self._timer = asyncio.get_running_loop().call_later(self._gather_s, self.flush)
         self._gathered[note] = None
@@ -121,6 +130,7 @@ class Feed:
     def _take(self, notes: Sequence[Note]) -> None:
         for note in notes:
             self._number += 1
+            self._editions[note.project] += 1  # another process's write, or one of ours again
             change = Change(what=note.what, project=note.project, id=note.id)
             wire = server_sent("change", change.model_dump_json(), self.here)
             entry = Entry(self._number, note, wire)

@@ -18,9 +18,8 @@ _MOST_REQUIREMENTS_BYTES = 1_000_000
 class Registry:
     """`models versions` of all projects, and what services ask about them."""
 
-    def __init__(self, context: Context, access: Access) -> None:
+    def __init__(self, context: Context, access: Access, tracking: Tracking) -> None:
         self._documents = context.documents
-        tracking = Tracking(context, access)
         self._artifacts = tracking.artifacts
         changes = Changes(context.documents)
         self.models = RegisteredModels(context, access, changes)

@@ -6,6 +6,8 @@ One object per noun; this one only puts them together. What registered models ar
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from mllab.core.context import Context
 from mllab.core.lineage import Lineage
 from mllab.core.permissions import Access
@@ -27,7 +29,7 @@ _COLLECTIONS = ("metrics", "runs", "logged_models", "experiments")
 class Tracking:
     """`experiments runs models artifacts` of all projects, and `tables charts edits` of runs."""
 
-    def __init__(self, context: Context, access: Access) -> None:
+    def __init__(self, context: Context, access: Access, edition: Callable[[str], int]) -> None:
         self._documents = context.documents
         changes = Changes(context.documents)
         self.experiments = Experiments(context, access, changes)
@@ -35,7 +37,7 @@ class Tracking:
         finder = RunSearch(context.documents, self.experiments)
         parts = Parts(changes, self.experiments, self.models, finder, Lineage(context))
         self.runs = Runs(context, access, parts)
-        self.tables = RunTables(context, access, self.experiments, finder)
+        self.tables = RunTables(context, access, self.experiments, finder, edition)
         self.charts = Charts(access, finder, Points(context.documents))
         self.edits = Edits(access, self.experiments, self.runs)
         self.artifacts = Artifacts(context, access)

@@ -10,7 +10,7 @@ import asyncio
 import base64
 import binascii
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,7 +44,8 @@ LARGEST_PAGE = 100_000
 
 MOST_COLUMNS, MOST_COMPARED = 100, 100
 _KEPT_S = 60
-"""How long later pages of a table follow the order that its first page found (seconds)."""
+"""How long later pages of a table follow the order that its first page found (seconds), and
+an order stands for other askers while nothing in the project changes."""
 
 _FEW_RUNS = 1000
 """Up to so many runs the catalogue is always counted anew; above, it may be as old as one
@@ -52,6 +53,9 @@ second for each thousand."""
 
 _MOST_KEPT = 100_000
 _Catalogue = tuple[list[Column], int]
+_Order = tuple[int, Sequence[str]]
+"""The edition of the project at which the ids stood in this order, and they."""
+
 _Key = tuple[Kind, str]
 _LOGGED = {Kind.METRIC, Kind.PARAM, Kind.TAG}
 
@@ -80,9 +84,15 @@ class RunTables:
     """Tables of the runs of one project."""
 
     def __init__(
-        self, context: Context, access: Access, experiments: Experiments, finder: RunSearch
+        self,
+        context: Context,
+        access: Access,
+        experiments: Experiments,
+        finder: RunSearch,
+        edition: Callable[[str], int],
     ) -> None:
-        self._pages: Kept[Sequence[str]] = Kept(context.clock, _MOST_KEPT)
+        self._edition = edition
+        self._orders: Kept[_Order] = Kept(context.clock, _MOST_KEPT)
         self._catalogues: Kept[_Catalogue] = Kept(context.clock, _MOST_KEPT)
         self._access = access
         self._experiments = experiments
@@ -113,29 +123,16 @@ class RunTables:
         await self._access.require(who, Action.EXPERIMENT_READ, project=project)
         keys = _identified(columns)
         await self._experiments.check_all(project, experiment_ids)
-        if skip and question.cursor is None:
-            return await self._from(project, experiment_ids, question, keys, skip)
-        if await self._is_plain(project, experiment_ids, question):
+        skips = skip > 0 and question.cursor is None
+        if not skips and await self._is_plain(project, experiment_ids, question):
             return await self._newest(project, experiment_ids[0], question, keys)
         ids = await self._ids(project, experiment_ids, question)
-        start = _start(ids, question.cursor)
+        start = skip if skips else _start(ids, question.cursor)
         bodies = await self._finder.bodies(project, ids[start : start + question.limit])
         rows = list(_fitting(to_row(body, keys) for body in bodies))
         end = start + (len(rows) if len(rows) < len(bodies) else question.limit)
-        following = _cursor(ids, end) if end < len(ids) else None
+        following = _cursor(ids, end) if end < len(ids) and not skips else None
         return RunTable(items=rows, next_cursor=following, total=len(ids))
-
-    async def _from(
-        self,
-        project: str,
-        experiment_ids: Sequence[str],
-        question: Question,
-        keys: Sequence[_Key],
-        skip: int,
-    ) -> RunTable:
-        ids = await self._finder.ids(project, experiment_ids or None, question)
-        bodies = await self._finder.bodies(project, ids[skip : skip + question.limit])
-        return RunTable(items=list(_fitting(to_row(body, keys) for body in bodies)), total=len(ids))
 
     async def _is_plain(
         self, project: str, experiment_ids: Sequence[str], question: Question
@@ -167,10 +164,12 @@ class RunTables:
         """Return all ids in order; for later pages as the first one found them, if kept."""
         asked = (project, *experiment_ids), question.filter, *question.order_by
         name = (*asked, question.lifecycle)
-        ids = self._pages.get(name) if question.cursor else None
-        if ids is None:
-            ids = await self._finder.ids(project, experiment_ids or None, question)
-            self._pages.put(name, ids, weight=len(ids), most_s=_KEPT_S)
+        edition = self._edition(project)  # before the search: what is written meanwhile counts
+        kept = self._orders.get(name)
+        if kept is not None and (question.cursor or kept[0] == edition):
+            return kept[1]
+        ids = await self._finder.ids(project, experiment_ids or None, question)
+        self._orders.put(name, (edition, ids), weight=len(ids), most_s=_KEPT_S)
         return ids
 
     async def columns(
