@@ -1,16 +1,12 @@
-import { useEffect, useState } from "react";
+import { useSyncExternalStore } from "react";
 
 import { formatAgo, formatDate, formatDuration } from "@/lib/format";
+import { ticksOf } from "@/lib/ticks";
 
-/** The time now, told again every `everyMs`; null stands still. */
-export function useNow(everyMs: number | null): number {
-  const [now, setNow] = useState(() => Date.now());
-  useEffect(() => {
-    if (everyMs === null) return;
-    const timer = setInterval(() => setNow(Date.now()), everyMs);
-    return () => clearInterval(timer);
-  }, [everyMs]);
-  return now;
+/** The time now, told again every `everyMs`. */
+export function useNow(everyMs: number): number {
+  const { subscribe, read } = ticksOf(everyMs);
+  return useSyncExternalStore(subscribe, read);
 }
 
 /** "3 min ago", with the whole date as its title. */
@@ -22,8 +18,14 @@ export function Ago({ at }: { at: string | null | undefined }) {
 
 /** How long from `from` to `to`, or until now. */
 export function Duration({ from, to }: { from: string | null | undefined; to?: string | null | undefined }) {
-  const now = useNow(to ? null : 1000);
   if (!from) return <span className="text-muted">–</span>;
-  const end = to ? Date.parse(to) : now;
+  return to ? <Span from={from} end={Date.parse(to)} /> : <Running from={from} />;
+}
+
+function Running({ from }: { from: string }) {
+  return <Span from={from} end={useNow(1000)} />;
+}
+
+function Span({ from, end }: { from: string; end: number }) {
   return <span className="whitespace-nowrap tabular-nums">{formatDuration(Math.max(0, (end - Date.parse(from)) / 1000))}</span>;
 }

@@ -1,26 +1,31 @@
-import { useNavigate } from "@tanstack/react-router";
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { useNavigate, useRouter } from "@tanstack/react-router";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 
 import type { RunRow } from "@/data/schema";
-import { sortOf, widthOf } from "@/lib/runColumns";
 import { t } from "@/texts";
 
+import { PINNED } from "./frame";
 import { HeaderRow } from "./HeaderRow";
 import { Row } from "./Row";
+import { useGridKeys } from "./useGridKeys";
+import { useColumns, useRows } from "./useNear";
 
 const ROW = 36;
 const TOUCH_ROW = 44;
+const RUN = "/projects/$project/experiments/$experiment/runs/$run";
 
 interface Props {
   project: string;
   experiment: string;
   total: number;
   rowAt: (index: number) => RunRow | undefined;
-  look: (from: number, to: number) => void;
+  /** Told which rows are seen, and which one the keyboard is at. */
+  look: (from: number, to: number, at: number) => void;
   columns: string[];
   q: string;
   sort: string | undefined;
+  /** Another one: other runs, seen from their first on. */
+  question: string;
   selected: Set<string>;
   onSelect: (runs: string[], on: boolean) => void;
   onSort: (sort: string | undefined) => void;
@@ -28,81 +33,91 @@ interface Props {
   onHide: (column: string) => void;
 }
 
-/** All runs, however many: only what is seen is there. One tab stop; arrows, Space and Enter. */
-export function RunGrid(props: Props) {
-  const { project, experiment, total, rowAt, look, columns, selected, onSelect } = props;
-  const host = useRef<HTMLDivElement>(null);
+/** Where a run's page is, and going there; the address is made once for all rows. */
+function useRunPages(project: string, experiment: string) {
+  const router = useRouter();
   const navigate = useNavigate();
-  const [active, setActive] = useState(0);
+  const folder = useMemo(() => router.buildLocation({ to: RUN, params: { project, experiment, run: "-" }, search: {} }).publicHref.slice(0, -1), [router, project, experiment]);
+  const hrefOf = useCallback((run: string) => router.history.createHref(folder + run), [router, folder]);
+  const open = useCallback((run: string) => void navigate({ to: RUN, params: { project, experiment, run } }), [navigate, project, experiment]);
+  return { hrefOf, open };
+}
+
+/** All runs, however many: only what is seen is there. */
+export function RunGrid(props: Props) {
+  const { project, experiment, total, rowAt, look, columns, question, selected, onSelect } = props;
+  const host = useRef<HTMLDivElement>(null);
   const [height] = useState(() => (matchMedia("(pointer: coarse)").matches ? TOUCH_ROW : ROW));
-  // eslint-disable-next-line react-hooks/incompatible-library -- there is no compiler here
-  const virtual = useVirtualizer({ count: total, getScrollElement: () => host.current, estimateSize: () => height, overscan: 12, scrollPaddingStart: height, useFlushSync: false });
-  const items = virtual.getVirtualItems();
-  const from = items[0]?.index ?? 0;
-  const to = items.at(-1)?.index ?? 0;
-  useEffect(() => look(from, to), [look, from, to]);
-  const widths = columns.map(widthOf);
-  const template = ["2.5rem", "2.5rem", "minmax(10rem, 1fr)", ...widths.map((width) => `${width}px`)].join(" ");
-  const least = 80 + 220 + widths.reduce((sum, width) => sum + width, 0);
-  const open = (run: RunRow) => void navigate({ to: "/projects/$project/experiments/$experiment/runs/$run", params: { project, experiment, run: run.id } });
-  const go = (index: number) => {
-    const next = Math.max(0, Math.min(total - 1, index));
-    setActive(next);
-    virtual.scrollToIndex(next);
-  };
-  const press = (event: KeyboardEvent) => {
-    if (event.target !== event.currentTarget) return;
-    const run = rowAt(active);
-    const steps: Record<string, () => void> = {
-      ArrowDown: () => go(active + 1),
-      ArrowUp: () => go(active - 1),
-      PageDown: () => go(active + 15),
-      PageUp: () => go(active - 15),
-      Home: () => go(0),
-      End: () => go(total - 1),
-      ArrowRight: () => host.current?.scrollBy({ left: 120 }),
-      ArrowLeft: () => host.current?.scrollBy({ left: -120 }),
-      " ": () => run && onSelect([run.id], !selected.has(run.id)),
-      Enter: () => run && open(run),
-    };
-    const step = steps[event.key];
-    if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    step();
-  };
+  const { hrefOf, open } = useRunPages(project, experiment);
+  const { at, onFocus, onKeyDownCapture } = useGridKeys(host, { rows: total + 1, columns: columns.length + PINNED }, height, {
+    onMove: (to) => {
+      if (to.row > 0) rows.scrollToIndex(to.row - 1);
+      showColumn(to.column);
+    },
+    onSelect: (row) => {
+      const run = rowAt(row - 1);
+      if (run) onSelect([run.id], !selected.has(run.id));
+    },
+    onOpen: (row) => {
+      const run = rowAt(row - 1);
+      if (run) open(run.id);
+    },
+  });
+  const { frame, showColumn } = useColumns(host, columns, at.column);
+  const kept = at.row - 1;
+  const rows = useRows(host, total, height, kept);
+  const { startIndex: from = 0, endIndex: to = 0 } = rows.range ?? {};
+  useEffect(() => look(from, to, kept), [look, from, to, kept]);
+  useLayoutEffect(() => {
+    host.current?.scrollTo({ top: 0 });
+  }, [question]);
+  const items = rows.getVirtualItems();
   const shown = items.flatMap((item) => rowAt(item.index) ?? []);
+  const seen = useRef(shown);
+  useLayoutEffect(() => void (seen.current = shown));
+  const onAll = useCallback((on: boolean) => onSelect(seen.current.map((run) => run.id), on), [onSelect]);
   return (
     <div
       ref={host}
       role="grid"
-      tabIndex={0}
       aria-label={t.experiments.runs}
       aria-rowcount={total + 1}
-      aria-colcount={columns.length + 3}
+      aria-colcount={columns.length + PINNED}
       aria-multiselectable
-      aria-activedescendant={`run-${active}`}
-      onKeyDown={press}
-      className="group/grid max-h-[max(24rem,calc(100dvh-19rem))] overflow-auto rounded-lg border border-line bg-surface outline-offset-0!"
+      onFocus={onFocus}
+      onKeyDownCapture={onKeyDownCapture}
+      className="max-h-[max(24rem,calc(100dvh-19rem))] overflow-auto rounded-lg border border-line bg-surface"
     >
-      <HeaderRow {...props} template={template} least={least} sorted={sortOf(props.sort)} shown={shown} />
-      <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize(), minWidth: least }}>
-        {items.map((item) => (
-          <Row
-            key={item.key}
-            index={item.index}
-            top={item.start}
-            height={height}
-            template={template}
-            run={rowAt(item.index)}
-            columns={columns}
-            isActive={item.index === active}
-            isSelected={selected.has(rowAt(item.index)?.id ?? "")}
-            onSelect={onSelect}
-            onPress={setActive}
-            project={project}
-            experiment={experiment}
-          />
-        ))}
+      <HeaderRow
+        frame={frame}
+        at={at.row === 0 ? at.column : -1}
+        isAll={shown.length > 0 && shown.every((run) => selected.has(run.id))}
+        onAll={onAll}
+        q={props.q}
+        sort={props.sort}
+        onSort={props.onSort}
+        onFilter={props.onFilter}
+        onHide={props.onHide}
+      />
+      <div role="rowgroup" className="relative" style={{ height: rows.getTotalSize(), minWidth: frame.least }}>
+        {items.map(({ index, start }) => {
+          const run = rowAt(index);
+          return (
+            <Row
+              key={index}
+              index={index}
+              top={start}
+              height={height}
+              frame={frame}
+              run={run}
+              at={index === kept ? at.column : -1}
+              isSelected={run !== undefined && selected.has(run.id)}
+              onSelect={onSelect}
+              hrefOf={hrefOf}
+              onOpen={open}
+            />
+          );
+        })}
       </div>
     </div>
   );

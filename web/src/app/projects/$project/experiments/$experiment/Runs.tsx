@@ -64,7 +64,7 @@ export function Runs({ project, experiment, seen, edits }: Props) {
             total > 0 ? (
               <>
                 <RunGrid
-                  key={`${q}\n${view ?? ""}\n${search.sort ?? ""}`}
+                  question={`${q}\n${view ?? ""}\n${search.sort ?? ""}`}
                   {...{ project, experiment, total, rowAt, look, columns, q, selected, onSelect }}
                   sort={search.sort}
                   onSort={(sort) => change({ sort })}

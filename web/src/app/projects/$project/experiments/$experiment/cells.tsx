@@ -1,3 +1,5 @@
+import type { ReactNode } from "react";
+
 import { Status } from "@/components/ui/Status";
 import { Ago, Duration } from "@/components/ui/Time";
 import type { RunRow } from "@/data/schema";
@@ -14,26 +16,32 @@ export function Dot({ run }: { run: RunRow }) {
 
 export const isNumber = (column: string): boolean => column.startsWith("metrics.") || column === "duration";
 
-/** What a run has in a column. */
-export function RunCell({ run, column }: { run: RunRow; column: string }) {
+/** What a run has in a column; no component, as hundreds of them scroll by each second. */
+export function cellOf(run: RunRow, column: string): ReactNode {
   const logged = loggedOf(column);
-  if (logged === null) return <Fact run={run} column={column} />;
+  if (logged === null) return factOf(run, column);
   const value = run[logged.kind][logged.key];
   if (value === undefined) return <span className="text-muted">–</span>;
-  if (logged.kind === "metrics") return <span title={String(value)}>{formatMetric(numberOf(value))}</span>;
-  return <span title={String(value)}>{value}</span>;
+  return logged.kind === "metrics" ? formatMetric(numberOf(value)) : value;
 }
 
-function Fact({ run, column }: { run: RunRow; column: string }) {
+/** The whole of what a cell may show cut. */
+export function titleOf(run: RunRow, column: string): string | undefined {
+  const logged = loggedOf(column);
+  const value = logged && run[logged.kind][logged.key];
+  return value == null ? undefined : String(value);
+}
+
+function factOf(run: RunRow, column: string): ReactNode {
   switch (column) {
     case "started":
       return <Ago at={run.started_at} />;
     case "duration":
-      return run.ended_at == null && run.status !== "RUNNING" ? <>–</> : <Duration from={run.started_at} to={run.ended_at} />;
+      return run.ended_at == null && run.status !== "RUNNING" ? "–" : <Duration from={run.started_at} to={run.ended_at} />;
     case "user":
-      return <>{run.user}</>;
+      return run.user;
     case "datasets":
-      return <>{run.datasets.map((each) => each.name).join(", ")}</>;
+      return run.datasets.map((each) => each.name).join(", ");
     default:
       return null;
   }

@@ -4,6 +4,7 @@ import { useCallback, useMemo, useState } from "react";
 
 import { PIECE, pieceQuery, type RunsAsked } from "@/data/runs";
 import type { Column, RunRow } from "@/data/schema";
+import { spanWith } from "@/lib/grid";
 import { defaultColumns, loggedOf, orderOf } from "@/lib/runColumns";
 import { nameOf } from "@/lib/runFilter";
 
@@ -42,19 +43,18 @@ export function useAsked(experiment: string, search: ExperimentSearch, columns: 
 
 /** The rows of the table by their place: only the pieces that are looked at are asked for. */
 export function usePieces(project: string, asked: RunsAsked) {
-  const [span, setSpan] = useState<readonly [number, number]>([0, 0]);
+  const [wanted, setWanted] = useState<readonly number[]>([]);
   const first = useQuery({ ...pieceQuery(project, asked, 0), placeholderData: keepPreviousData });
-  const pieces = Array.from({ length: span[1] - span[0] + 1 }, (_, index) => span[0] + index).filter((piece) => piece > 0);
-  const found = useQueries({ queries: pieces.map((piece) => pieceQuery(project, asked, piece)) });
+  const found = useQueries({ queries: wanted.map((piece) => pieceQuery(project, asked, piece)) });
   const total = first.data?.total ?? 0;
   const rowAt = (index: number): RunRow | undefined => {
     const piece = Math.floor(index / PIECE);
-    const rows = piece === 0 ? first.data?.rows : found[pieces.indexOf(piece)]?.data?.rows;
+    const rows = piece === 0 ? first.data?.rows : found[wanted.indexOf(piece)]?.data?.rows;
     return rows?.[index % PIECE];
   };
-  const look = useCallback((from: number, to: number) => {
-    const next = [Math.floor(from / PIECE), Math.floor(to / PIECE)] as const;
-    setSpan((old) => (old[0] === next[0] && old[1] === next[1] ? old : next));
+  const look = useCallback((from: number, to: number, at: number) => {
+    const next = spanWith(Math.floor(from / PIECE), Math.floor(to / PIECE), Math.floor(at / PIECE), Infinity).filter((piece) => piece > 0);
+    setWanted((old) => (old.join() === next.join() ? old : next));
   }, []);
   return { first, total, rowAt, look };
 }
