@@ -51,6 +51,20 @@ def test_a_job_that_reads_a_dataset_leads_to_its_run_and_log(
         visitor.complaints.clear()  # of the log that went
 
 
+def test_a_deletion_names_what_runs_the_file(
+    browser: Browser, lab: RunningLab, cellar: Project
+) -> None:
+    cellar.datasets.upload("run.py", b"print()")
+    cellar.jobs.put("count", cellar.jobs.spec("python run.py", code="datasets/run.py"))
+    with visit(browser, lab) as visitor:
+        visitor.sign_in("ann", password_of("ann"))
+        page = visitor.open(f"/projects/{PROJECT}/datasets/run.py?tab=used")
+        expect(_main(page)).to_contain_text("newest at each start")
+        _main(page).get_by_role("button", name="Delete", exact=True).click()
+        expect(page.get_by_role("alertdialog")).to_contain_text("fail from then on: count.")
+        assert visitor.complaints == []
+
+
 def test_a_model_and_a_version_are_described(
     browser: Browser, lab: RunningLab, ann: Lab, cellar: Project
 ) -> None:

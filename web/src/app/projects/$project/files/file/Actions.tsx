@@ -12,6 +12,7 @@ import { formatBytes } from "@/lib/format";
 import { t } from "@/texts";
 
 import { ChooseFiles } from "../ChooseFiles";
+import { Dependents } from "./Dependents";
 
 const words = t.files;
 
@@ -42,6 +43,7 @@ export function Actions({ address, version, versions, hasMore, may }: Props) {
           <ChooseFiles label={words.uploadVersion} onChosen={([chosen]) => chosen && addUpload(address, chosen.file)}><Upload size={16} aria-hidden /></ChooseFiles>
           <Confirm trigger={<Button look="danger"><Trash2 size={16} aria-hidden />{words.deleteAll}</Button>} title={words.deleteAllTitle(address.key)} action={words.deleteAll} onConfirm={remove}>
             {words.deleteAllText(words.countVersions(versions.length, hasMore), size)}
+            <Dependents address={address} />
           </Confirm>
         </>
       )}

@@ -14,6 +14,7 @@ import { mayEdit, projectQuery } from "@/data/projects";
 import { changeRegistered, deleteRegistered, registeredQuery, versionsQuery } from "@/data/registry";
 import type { RegisteredModel } from "@/data/schema";
 import { servingQuery } from "@/data/uses";
+import { dependents } from "@/lib/dependents";
 import { newestOf } from "@/lib/newest";
 import { t } from "@/texts";
 
@@ -91,6 +92,8 @@ function Removal({ model }: { model: RegisteredModel }) {
   const client = useQueryClient();
   const navigate = useNavigate();
   const { data: versions = [] } = useInfiniteQuery(versionsQuery(model.project, model.name));
+  const { data: serving = [] } = useInfiniteQuery(servingQuery(model.project, model.name));
+  const { names, more } = dependents(serving);
   const remove = async () => {
     await deleteRegistered(model.project, model.name);
     await navigate({ to: "/projects/$project/registry", params: { project: model.project } });
@@ -100,6 +103,7 @@ function Removal({ model }: { model: RegisteredModel }) {
   return (
     <Confirm trigger={<Button look="danger">{t.registry.remove}</Button>} title={t.registry.removeModel(model.name)} action={t.registry.remove} typed={model.name} onConfirm={remove}>
       {t.registry.removeModelText(versions.length)}
+      {names.length > 0 && <p className="mt-2 font-medium break-words text-bad">{t.files.used.breaks(names, more)}</p>}
     </Confirm>
   );
 }
