@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
+from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -24,6 +25,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from mllab import __version__
 from mllab.errors import InvalidInput
 from mllab.model.administration import SettingEntry, Source
 
@@ -105,10 +107,52 @@ class Settings(BaseSettings):
     debug: bool = Field(default=False, validation_alias=_names("LAB_DEBUG"))
     """Log more; never changes what a caller sees."""
 
-    runtime: Literal["process"] = Field(
+    runtime: Literal["process", "docker"] = Field(
         default="process", validation_alias=_names("SERVICES_RUNTIME", "LAB_RUNTIME")
     )
-    """What workloads run on."""
+    """What workloads run on: `process` or `docker`."""
+
+    docker_host: str = Field(
+        default="unix:///var/run/docker.sock", validation_alias=_names("DOCKER_HOST")
+    )
+    """Where the Docker Engine listens: `unix:///path` or `tcp://host:port`."""
+
+    container: str | None = Field(default=None, validation_alias=_names("LAB_CONTAINER"))
+    """Name or id of the container that the lab itself runs in; None for a lab on the host."""
+
+    workspace_image: str = Field(
+        default=f"mllab/workspace:{__version__}", validation_alias=_names("WORKSPACE_IMAGE")
+    )
+    """Image of workspaces, and of jobs and services that name none."""
+
+    model_image: str = Field(
+        default=f"mllab/model-server:{__version__}", validation_alias=_names("MODEL_SERVICE_IMAGE")
+    )
+    """Image of services that serve a registered model."""
+
+    allowed_images: str = Field(default="", validation_alias=_names("LAB_ALLOWED_IMAGES"))
+    """Patterns of the images that may run (`mllab/*, python:3.*`), by commas; the lab's own
+    two always may. Empty: any image."""
+
+    pull_policy: Literal["missing", "always", "never"] = Field(
+        default="missing", validation_alias=_names("LAB_PULL_POLICY")
+    )
+    """When an image is pulled: if it is `missing`, `always` before a start, or `never`."""
+
+    ca_file: Path | None = Field(default=None, validation_alias=_names("LAB_CA_FILE"))
+    """Certificates (PEM) that programs in containers trust, in place of their image's own: for
+    a network whose proxy speaks TLS by a certificate of its own. None leaves the image's."""
+
+    network_pool: IPv4Network = Field(
+        default=IPv4Network("10.176.0.0/12"), validation_alias=_names("LAB_NETWORK_POOL")
+    )
+    """Private range from which each project and each workspace gets a network of its own. The
+    default holds 4,096; what the machine routes or Docker uses already is left out."""
+
+    network_prefix: int = Field(
+        default=24, ge=16, le=29, validation_alias=_names("LAB_NETWORK_PREFIX")
+    )
+    """Size of one such network in bits: 24 holds 253 containers, 28 holds 13."""
 
     metadata: str = Field(default="", validation_alias=_names("LAB_METADATA"))
     """`sqlite:///path`; empty means `metadata.sqlite` in the data folder."""

@@ -5,11 +5,15 @@ from __future__ import annotations
 import asyncio
 import shlex
 import tempfile
+import time
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from docker_engine import docker
+from docker_machine import namespace, open_runtime
 from running_lab import environments_dir
 
 from mllab.errors import InvalidInput
@@ -23,6 +27,8 @@ ENDED = (Phase.EXITED, Phase.LOST)
 
 class Bench(ABC):
     """A machine to run things on, and how to say there what a workload shall do."""
+
+    namespace = "lab"
 
     def spec(
         self,
@@ -39,15 +45,15 @@ class Bench(ABC):
             id=name,
             attempt=attempt,
             kind=WorkloadKind.SERVICE if forever else WorkloadKind.JOB,
-            name=f"lab-{name}",
-            labels={"lab.namespace": "lab", "lab.workload": name},
+            name=f"{self.namespace}-{name}",
+            labels={"lab.namespace": self.namespace, "lab.workload": name},
             command=command,
             environment=environment,
             ports=list(ports),
         )
 
     @abstractmethod
-    def open(self, namespace: str = "lab") -> Runtime:
+    def open(self, namespace: str | None = None) -> Runtime:
         """Return a runtime on this machine, as a lab that was started anew has it."""
 
     @abstractmethod
@@ -62,8 +68,8 @@ class DummyBench(Bench):
     def __init__(self) -> None:
         self.world = World()
 
-    def open(self, namespace: str = "lab") -> Runtime:
-        return DummyRuntime(self.world, namespace)
+    def open(self, namespace: str | None = None) -> Runtime:
+        return DummyRuntime(self.world, namespace or self.namespace)
 
     def _script(self, says: str, exits: int, *, forever: bool) -> tuple[str, dict[str, str]]:
         return "true", {"DUMMY_LOG": says, "DUMMY_EXIT_CODE": str(exits)}
@@ -76,8 +82,8 @@ class ProcessBench(Bench):
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def open(self, namespace: str = "lab") -> Runtime:
-        return ProcessRuntime(self.folder / "w", environments_dir(), namespace)
+    def open(self, namespace: str | None = None) -> Runtime:
+        return ProcessRuntime(self.folder / "w", environments_dir(), namespace or self.namespace)
 
     def _script(self, says: str, exits: int, *, forever: bool) -> tuple[str, dict[str, str]]:
         count = f"echo x >> {shlex.quote(str(self.folder / 'starts'))}"
@@ -89,14 +95,58 @@ class ProcessBench(Bench):
         return len(path.read_text().split()) if path.exists() else 0
 
 
-@pytest.fixture(params=["dummy", "process"])
+class DockerBench(Bench):
+    def __init__(self, folder: Path, namespace: str) -> None:
+        self.folder = folder
+        self.namespace = namespace
+        self.since = time.time()
+        self.opened: list[Runtime] = []
+
+    def open(self, namespace: str | None = None) -> Runtime:
+        allowed = ["debian:*"]
+        namespace = namespace or self.namespace
+        self.opened.append(open_runtime(namespace, self.folder, allowed_images=allowed))
+        return self.opened[-1]
+
+    def _script(self, says: str, exits: int, *, forever: bool) -> tuple[str, dict[str, str]]:
+        last = "exec sleep 600" if forever else f"exit {exits}"
+        return f"printf %s {shlex.quote(says)}; {last}", {}
+
+    def starts(self) -> int:
+        label = f"label=lab.namespace={self.namespace}"
+        until = ("--since", f"{self.since:.3f}", "--until", f"{time.time():.3f}")
+        wanted = ("--filter", label, "--filter", "event=start", "--format", "{{.ID}}")
+        return len(docker("events", *until, *wanted).split())
+
+
+@asynccontextmanager
+async def dummy_bench(folder: Path) -> AsyncIterator[Bench]:
+    yield DummyBench()
+
+
+@asynccontextmanager
+async def process_bench(folder: Path) -> AsyncIterator[Bench]:
+    found = ProcessBench(folder)
+    yield found
+    runtime = found.open()
+    for listed in await runtime.list():
+        await runtime.remove(listed.handle, volume=True)
+
+
+@asynccontextmanager
+async def docker_bench(folder: Path) -> AsyncIterator[Bench]:
+    with namespace() as name:
+        found = DockerBench(folder, name)
+        yield found
+        for each in found.opened:
+            await each.close()
+
+
+@pytest.fixture(params=[dummy_bench, process_bench, docker_bench])
 async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
     with tempfile.TemporaryDirectory() as folder:
-        found: Bench = DummyBench() if request.param == "dummy" else ProcessBench(Path(folder))
-        yield found
-        runtime = found.open()
-        for listed in await runtime.list():
-            await runtime.remove(listed.handle, volume=True)
+        async with request.param(Path(folder)) as found:
+            yield found
 
 
 @pytest.fixture

@@ -68,7 +68,7 @@ class RunningLab:
         ]
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
-                [*command, *self._options],
+                command,
                 env=self._env,
                 stdout=output,
                 stderr=subprocess.STDOUT,

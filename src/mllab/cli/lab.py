@@ -43,7 +43,7 @@ def up(
         str | None, typer.Option(help="Address to listen on (default: this machine only).")
     ] = None,
     data_dir: DataDir = None,
-    runtime: Annotated[str | None, typer.Option(help="process (default).")] = None,
+    runtime: Annotated[str | None, typer.Option(help="process (default) or docker.")] = None,
     metadata: Annotated[str | None, typer.Option(help="sqlite:///path")] = None,
     files: Annotated[str | None, typer.Option(help="file:///folder")] = None,
     config: Annotated[Path | None, typer.Option(help="Settings as TOML.")] = None,

@@ -117,7 +117,7 @@ def _not_started(workload: Workload, now: datetime) -> Step:
     wait = _wait_s(workload, now)
     if wait > 0:
         return Step(Do.WAIT, again_s=wait)
-    return Step(Do.START, again_s=QUICK_S)
+    return Step(Do.START, again_s=_pace(workload, now))
 
 
 def _wait_s(workload: Workload, now: datetime) -> float:

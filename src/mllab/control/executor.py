@@ -19,7 +19,7 @@ from mllab.core.logs import KEPT_ATTEMPTS, first_attempt, logs_key
 from mllab.core.specs import GRACE_S
 from mllab.core.workloads import Kept
 from mllab.errors import InvalidInput, LabError, NotFound
-from mllab.model.workloads import Workload
+from mllab.model.workloads import Workload, WorkloadSpec
 from mllab.runtimes.base import Handle, Phase, RuntimeStatus
 from mllab.stores.documents.base import RevisionConflict
 
@@ -113,6 +113,9 @@ class Executor:
         """Start the attempt; `again` if a lab before may have done so and then died."""
         workload = kept.workload
         try:
+            if awaited := await self._runtime.prepare(_of_attempt(workload)):
+                await self._await(kept, awaited)
+                return
             handle = await self._found(workload) if again else None
             token_id = workload.token_id
             if handle is None:
@@ -125,6 +128,11 @@ class Executor:
             await self._not_started(kept, exc)
         else:
             await self._write(kept, {"handle": handle, "token_id": token_id})
+
+    async def _await(self, kept: Kept, reason: str) -> None:
+        """Say what keeps it from starting; control comes back by itself."""
+        if kept.workload.reason != reason:
+            await self._write(kept, {"reason": reason})
 
     async def _not_started(self, kept: Kept, error: LabError) -> None:
         """Write down why a start failed; what can be mended by time is tried again."""
@@ -183,3 +191,8 @@ class Executor:
         if workload.state is not kept.workload.state:
             log.info("workload %s is %s: %s", workload.id, workload.state, workload.reason)
         return Kept(workload, revision)
+
+
+def _of_attempt(workload: Workload) -> WorkloadSpec:
+    """Return the spec as this attempt has it, without what is only added at the start."""
+    return workload.spec.model_copy(update={"attempt": workload.attempt})

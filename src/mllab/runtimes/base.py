@@ -1,8 +1,8 @@
 """The contract of a runtime: start, watch and end workloads. It knows no users or rules.
 
-Order of a workload's life: `refuse` (may it run here?) -> `start` -> any number of
-`status`, `logs`, `exec`, `endpoint` -> `stop` -> `remove`. After a restart of the lab
-`list` finds everything again by its labels. What every runtime owes:
+Order of a workload's life: `refuse` (may it run here?) -> `prepare` until nothing is awaited
+-> `start` -> any number of `status`, `logs`, `exec`, `endpoint` -> `stop` -> `remove`. After a
+restart of the lab `list` finds everything again by its labels. What every runtime owes:
 
 - `start` is keyed by (spec.id, spec.attempt): calling it again never starts a second
   time, it returns the handle of the first, even if the first call died half-way.
@@ -106,6 +106,16 @@ class RuntimeEvent:
     workload_id: str
 
 
+@dataclass(frozen=True)
+class Door:
+    """Where workloads find the lab: `listen` is the address of this machine (or container) on
+    which the lab listens for them, `host` the name or address by which they know it.
+    """
+
+    listen: str = "127.0.0.1"
+    host: str = "127.0.0.1"
+
+
 class Runtime(ABC):
     """A runtime; see the module's text for what holds for all methods."""
 
@@ -119,6 +129,21 @@ class Runtime(ABC):
     @abstractmethod
     def refuse(self, spec: WorkloadSpec) -> None:
         """Raise `InvalidInput` if this runtime can never run `spec`; say what to do."""
+
+    async def door(self) -> Door:
+        """Return where workloads find the lab, made ready if need be; the same after a restart."""
+        return Door()
+
+    async def prepare(self, spec: WorkloadSpec) -> str:
+        """Bring about what `start` needs (an image); return at once what is awaited, "" if nothing.
+
+        The sentence is for people ("pulling image python:3: 40 %"). Call it again to know more.
+
+        Raises:
+            InvalidInput: it can never be had; the message says why and what to do.
+            Unavailable: not now; trying again may do.
+        """
+        return ""
 
     @abstractmethod
     async def start(self, spec: WorkloadSpec, secrets: Mapping[str, str]) -> Handle:
@@ -154,6 +179,13 @@ class Runtime(ABC):
 
         A named volume stays but with `volume=True`.
         """
+
+    async def clear(self, project: str) -> Sequence[str]:
+        """Remove what is the project's and no workload's (network, caches); return the names.
+
+        Its workloads are gone before. Repeatable.
+        """
+        return []
 
     @abstractmethod
     async def list(self) -> list[Listed]:

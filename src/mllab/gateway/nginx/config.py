@@ -10,7 +10,7 @@ import hashlib
 import ipaddress
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 
@@ -32,6 +32,7 @@ COOKIES = (SESSION_COOKIE, SETUP_COOKIE, APP_COOKIE)
 CERTIFICATE, KEY = "tls/cert.pem", "tls/key.pem"
 """Where in its run folder nginx finds what it shows to clients of TLS."""
 
+_LOOPBACK = "127.0.0.1"
 _HOST_NAME = re.compile(r"(?=.{1,253}\Z)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})*")
 
 
@@ -76,14 +77,23 @@ class GatewayConfig:
     hsts: bool = False
     proxies: tuple[str, ...] = ()
     proxy_protocol: bool = False
+    door: str = _LOOPBACK
+    """Address of the door of workloads; `door_host` is the name by which they know it."""
+    door_host: str = _LOOPBACK
 
     @property
     def has_inner(self) -> bool:
-        """Whether workloads need a door of their own: plain HTTP from this machine alone.
+        """Whether workloads need a door of their own: plain HTTP, not from everywhere.
 
-        They would have to trust the lab's certificate and to speak PROXY otherwise.
+        They would have to trust the lab's certificate and to speak PROXY otherwise, and
+        those in containers do not reach the loopback address.
         """
-        return self.tls or self.proxy_protocol
+        return self.tls or self.proxy_protocol or self.door != _LOOPBACK
+
+    def with_door(self, listen: str, host: str) -> GatewayConfig:
+        """Return the same with another door for workloads."""
+        names = self.names if host == _LOOPBACK else (*self.names, host)
+        return replace(self, door=listen, door_host=host, names=names)
 
     @property
     def may_be_https(self) -> bool:

@@ -40,15 +40,15 @@ def listen_on(host: str, port: int) -> list[socket.socket]:
     return opened
 
 
-def listen_as_before(note: Path) -> list[socket.socket]:
-    """Return a socket for programs of this machine, at the port that `note` keeps if it is free.
+def listen_as_before(note: Path, host: str) -> list[socket.socket]:
+    """Return a socket for workloads, at the port that `note` keeps if it is free.
 
     Workloads that outlive the lab go on asking for it there.
     """
     try:
-        sockets = listen_on("127.0.0.1", int(note.read_text()))
+        sockets = listen_on(host, int(note.read_text()))
     except (FileNotFoundError, ValueError, OverflowError, Conflict, InvalidInput):
-        sockets = listen_on("127.0.0.1", 0)
+        sockets = listen_on(host, 0)
     note.write_text(str(sockets[0].getsockname()[1]))
     return sockets
 

@@ -60,8 +60,8 @@ class Nginx:
 
     @property
     def inner_url(self) -> str:
-        """Where programs of this machine reach the lab by plain HTTP, once started."""
-        return f"http://127.0.0.1:{self._inner_port}"
+        """Where workloads reach the lab by plain HTTP, once started."""
+        return f"http://{self.config.door_host}:{self._inner_port}"
 
     def alive(self) -> bool:
         """Tell whether nginx runs now."""
@@ -84,7 +84,8 @@ class Nginx:
         self._port = int(self._sockets[0].getsockname()[1])
         try:
             if self.config.has_inner:
-                self._inner = listening.listen_as_before(self.run_dir / INNER_FILE)
+                note = self.run_dir / INNER_FILE
+                self._inner = listening.listen_as_before(note, self.config.door)
             self._inner_port = int((self._inner or self._sockets)[0].getsockname()[1])
             copy_files(self.run_dir, self.config.files, self.config.base)
             await self._write_config()

@@ -40,8 +40,10 @@ def prepare(task: Task, teller: Teller) -> Program:
         from mllab.runtimes.inside.sources import fetch_code
 
         folder = fetch_code(task["code"], folder, task["environment"], teller)
-    place = Environments(task, teller).get(task["requirements"])
-    variables = with_environment(task["environment"], place)
+    variables = task["environment"]
+    if task["requirements"] or not task["contained"]:
+        place = Environments(task, teller).get(task["requirements"])
+        variables = with_environment(variables, place)
     return Program(["/bin/sh", "-c", task["command"]], variables, folder)
 
 

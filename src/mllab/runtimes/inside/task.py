@@ -30,6 +30,8 @@ class Task(TypedDict):
     model_uri: str | None
     base_path: str
     token: str
+    contained: bool
+    """Whether it runs in an image, which brings a Python of its own."""
     python: str
     uv: str
     environments: str

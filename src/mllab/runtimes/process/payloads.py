@@ -66,6 +66,7 @@ def bare_payload(installation: Installation) -> Payload:
         model_uri=None,
         base_path="/",
         token="",
+        contained=False,
         python=base_python(),
         uv=uv.find_uv_bin(),
         environments=str(environments),

@@ -1,0 +1,1 @@
+"""Workloads as containers of a Docker Engine, a network per project between them."""

@@ -1,0 +1,199 @@
+"""The Engine's API as this room asks it: one client, its faults as the lab's errors.
+
+Knows HTTP and aiodocker, nothing of workloads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import aclosing, contextmanager, suppress
+from typing import Any
+
+import aiodocker
+import aiohttp
+from aiodocker.containers import DockerContainer
+from aiodocker.exceptions import DockerError
+from aiodocker.multiplexed import MultiplexedResult
+from aiodocker.volumes import DockerVolume
+
+from mllab.errors import BackendFailed, Unavailable
+
+Json = dict[str, Any]
+
+NOT_FOUND = 404
+CONFLICT = 409
+_LONGEST_S = 120.0
+_FOREVER = aiohttp.ClientTimeout(total=None, sock_read=None, sock_connect=10.0)
+
+
+class Refused(BackendFailed):
+    """The Engine said no; `answer` is its HTTP status."""
+
+    def __init__(self, message: str, answer: int) -> None:
+        super().__init__(message)
+        self.answer = answer
+
+
+@contextmanager
+def asking(what: str) -> Iterator[None]:
+    """Turn faults of the client into the lab's errors; `what` says what was tried.
+
+    Raises:
+        Refused: the Engine answered with an error.
+        Unavailable: it did not answer.
+    """
+    try:
+        yield
+    except DockerError as exc:
+        raise Refused(f"Docker cannot {what}: {exc.message}", exc.status) from exc
+    except (aiohttp.ClientError, OSError, TimeoutError) as exc:
+        raise Unavailable(
+            f"Docker does not answer ({type(exc).__name__}): cannot {what}. "
+            "Start the Docker Engine, or name its socket with DOCKER_HOST."
+        ) from exc
+
+
+class Engine:
+    """One Docker Engine; opened on first use, as the client needs a running loop."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self._client: aiodocker.Docker | None = None
+        self._connector: aiohttp.UnixConnector | None = None
+
+    @property
+    def client(self) -> aiodocker.Docker:
+        """The client itself; wrap what is asked of it in `asking`."""
+        if self._client is None:
+            timeout = aiohttp.ClientTimeout(total=_LONGEST_S, sock_connect=10.0)
+            if self.address.startswith("unix://"):
+                # No limit: each followed log and each stop holds a connection for long.
+                path = self.address.removeprefix("unix://")
+                self._connector = aiohttp.UnixConnector(path, limit=0)
+                self._client = aiodocker.Docker(
+                    "unix://localhost", connector=self._connector, timeout=timeout
+                )
+            else:
+                self._client = aiodocker.Docker(self.address, timeout=timeout)
+        return self._client
+
+    async def close(self) -> None:
+        """Close all connections. Repeatable."""
+        client, self._client = self._client, None
+        connector, self._connector = self._connector, None
+        if client is not None:
+            await client.close()
+        if connector is not None:
+            await connector.close()
+
+    async def info(self) -> Json:
+        """Return what the Engine says of itself and its machine."""
+        with asking("tell about itself"):
+            return dict(await self.client.system.info())
+
+    def container(self, id: str) -> DockerContainer:
+        """Return a container by id or name, without asking for it."""
+        return self.client.containers.container(id)
+
+    async def inspect(self, id: str) -> Json | None:
+        """Return all about a container by id or name, None if there is none."""
+        try:
+            with asking(f"look at container {id}"):
+                return await self.container(id).show()
+        except Refused as exc:
+            if exc.answer == NOT_FOUND:
+                return None
+            raise
+
+    async def containers(self, labels: Mapping[str, str]) -> Sequence[Json]:
+        """Return a short form of all containers with these labels, ended ones too."""
+        with asking("list containers"):
+            found = await self.client.containers.list(
+                all=1, filters=json.dumps({"label": [f"{k}={v}" for k, v in labels.items()]})
+            )
+            return [each._container for each in found]  # it has no public name
+
+    async def remove_container(self, id: str) -> None:
+        """Kill and delete a container with its anonymous volumes. Repeatable."""
+        try:
+            with asking(f"remove container {id}"):
+                await self.container(id).delete(force=True, v=True)
+        except Refused as exc:
+            if exc.answer == CONFLICT:  # somebody else is removing it right now
+                await self._gone(id)
+            elif exc.answer != NOT_FOUND:
+                raise
+
+    async def _gone(self, id: str) -> None:
+        async with asyncio.timeout(_LONGEST_S):
+            while await self.inspect(id) is not None:  # noqa: ASYNC110 - nobody tells
+                await asyncio.sleep(0.05)
+
+    async def put(self, id: str, archive: bytes) -> None:
+        """Unpack a tar archive at a container's root."""
+        with asking(f"put files into container {id}"):
+            await self.container(id).put_archive("/", archive)  # type: ignore[no-untyped-call]
+
+    async def remove_volume(self, name: str) -> bool:
+        """Remove a volume; False if there was none."""
+        volume = DockerVolume(self.client, name)  # type: ignore[no-untyped-call]
+        try:
+            with asking(f"remove volume {name}"):
+                await volume.delete()  # type: ignore[no-untyped-call]
+        except Refused as exc:
+            if exc.answer == NOT_FOUND:
+                return False
+            raise
+        return True
+
+    async def stats(self, id: str) -> Json:
+        """Return one measurement of a running container, without waiting for a second one."""
+        with asking(f"measure container {id}"):
+            async with self.client._query(
+                f"containers/{id}/stats", params={"stream": "false", "one-shot": "true"}
+            ) as answer:
+                found: Json = await answer.json()
+                return found
+
+    async def frames(self, id: str, *, since: str, follow: bool) -> AsyncIterator[bytes]:
+        """Return a container's output, each line or part of one after its time and a space.
+
+        From its own bytes: the client's method for logs decodes them as text.
+        """
+        params = {"stdout": "1", "stderr": "1", "timestamps": "1", "follow": str(int(follow))}
+        with asking(f"read the log of container {id}"):
+            async with self.client._query(
+                f"containers/{id}/logs", params=params | {"since": since}, timeout=_FOREVER
+            ) as answer:
+                async for frame in MultiplexedResult(answer, raw=False):  # type: ignore[no-untyped-call]
+                    yield frame
+
+    async def events(self, filters: Mapping[str, Sequence[str]]) -> AsyncIterator[Json]:
+        """Return the Engine's events as they come; ends or raises when the Engine goes away."""
+        with asking("tell of events"):
+            async with self.client._query(
+                "events", params={"filters": json.dumps(filters)}, timeout=_FOREVER
+            ) as answer:
+                yield {}  # it listens from here on
+                async for line in answer.content:
+                    yield json.loads(line)
+
+    async def run_inside(self, id: str, command: Sequence[str]) -> tuple[int, bytes]:
+        """Run a command in a container and return its exit code and all that it wrote."""
+        with asking(f"run a command in container {id}"):
+            started = await self.container(id).exec(list(command), stdin=False)
+            output = bytearray()
+            async with started.start(detach=False) as stream:
+                while (message := await stream.read_out()) is not None:
+                    output += message.data
+            code = (await started.inspect())["ExitCode"]
+        return int(code or 0), bytes(output)
+
+
+async def first(events: AsyncIterator[Json], most_s: float) -> None:
+    """Wait for one event, `most_s` seconds at most."""
+    async with aclosing(events):  # type: ignore[type-var]
+        with suppress(TimeoutError, StopAsyncIteration):
+            await asyncio.wait_for(anext(events), most_s)

@@ -1,0 +1,68 @@
+"""A container's output by byte offsets, which the Engine does not know.
+
+The Engine finds its place by time. So each reader leaves marks behind: the time at which a
+line began and its offset. The next reader begins at the last mark before its offset instead
+of at the first byte. Marks are a short cut and no memory: without them all is read.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+
+from mllab.runtimes.docker.engine import NOT_FOUND, Engine, Refused
+
+_EVERY = 1 << 18
+_MOST_CONTAINERS = 1000
+Mark = tuple[int, str]
+
+
+class Logs:
+    """Reads output; keeps marks of the containers that were read last."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._marks: OrderedDict[str, list[Mark]] = OrderedDict()
+
+    def forget(self, id: str) -> None:
+        """Drop the marks of a container that is gone."""
+        self._marks.pop(id, None)
+
+    async def read(self, id: str, offset: int, *, follow: bool) -> AsyncIterator[bytes]:
+        """Return the output from byte `offset` on; ends at once when the container is gone."""
+        marks = self._marks_of(id)
+        at, since = marks[bisect_right(marks, (offset, "\x7f")) - 1]
+        before = ""
+        frames = self._engine.frames(id, since=since, follow=follow)
+        try:
+            async with aclosing(frames):  # type: ignore[type-var]
+                async for frame in frames:
+                    stamp, _, data = frame.partition(b" ")
+                    moment = stamp.decode()
+                    if moment > before and at >= marks[-1][0] + _EVERY:
+                        marks.append((at, _seconds(moment)))
+                    before = moment
+                    if at + len(data) > offset:
+                        yield data[max(0, offset - at) :]
+                    at += len(data)
+        except Refused as exc:
+            if exc.answer != NOT_FOUND:
+                raise
+
+    def _marks_of(self, id: str) -> list[Mark]:
+        found = self._marks.setdefault(id, [(0, "0")])
+        self._marks.move_to_end(id)
+        while len(self._marks) > _MOST_CONTAINERS:
+            self._marks.popitem(last=False)
+        return found
+
+
+def _seconds(moment: str) -> str:
+    """Return `2026-01-02T03:04:05.678901234Z` as the Engine wants it: seconds and nanoseconds."""
+    from datetime import datetime
+
+    whole, _, fraction = moment.removesuffix("Z").partition(".")
+    seconds = int(datetime.fromisoformat(f"{whole}+00:00").timestamp())
+    return f"{seconds}.{fraction.ljust(9, '0')}"

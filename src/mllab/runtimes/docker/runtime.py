@@ -1,0 +1,428 @@
+"""The Docker runtime: every workload is a container, a network per project between them.
+
+Keeps nothing of its own: what runs is asked of the Engine by labels, so a lab that was
+killed finds all again. Control is the only one who starts; the Engine restarts nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets as random
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import aclosing, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from ipaddress import IPv4Network
+from pathlib import Path
+from typing import Any
+from weakref import WeakValueDictionary
+
+from mllab.errors import BackendFailed, Conflict, InvalidInput, LabError, Unavailable
+from mllab.model.base import now
+from mllab.model.workloads import Program, WorkloadSpec
+from mllab.runtimes.base import (
+    Capability,
+    Door,
+    Endpoint,
+    ExecResult,
+    Handle,
+    Listed,
+    Phase,
+    Runtime,
+    RuntimeEvent,
+    RuntimeStatus,
+    Usage,
+)
+from mllab.runtimes.docker import looks
+from mllab.runtimes.docker.bodies import (
+    ATTEMPT,
+    LAB_HOST,
+    PORTS,
+    VOLUME,
+    Place,
+    all_labels,
+    create_body,
+    graceful,
+    installer,
+    is_prepared,
+    lab_environment,
+)
+from mllab.runtimes.docker.engine import CONFLICT, NOT_FOUND, Engine, Refused, asking
+from mllab.runtimes.docker.images import Images
+from mllab.runtimes.docker.injected import CERTIFICATES, archive, files_for
+from mllab.runtimes.docker.logs import Logs
+from mllab.runtimes.docker.networks import Networks
+from mllab.runtimes.inside.telling import NOT_PREPARED
+
+Json = dict[str, Any]
+_REMOVE_GRACE_S = 2.0
+_OLDEST_API = (1, 41)
+_AT_ONCE = 8
+"""Starts that the Engine is asked for at one time: more only wait for each other in it."""
+_STALE = timedelta(seconds=30)
+_LOOK_S = 0.02
+_TRIES = 20
+_PAUSE_S = 1.0
+_BAD_REQUEST = 400
+_TOKEN = "JUPYTER_TOKEN"  # noqa: S105 - its name
+
+
+@dataclass(frozen=True)
+class DockerOptions:
+    """How one lab uses its Engine; see the settings of the same names."""
+
+    address: str
+    namespace: str
+    workspace_image: str
+    model_image: str
+    wheels: Path
+    """Folder for the client's wheel."""
+    pool: IPv4Network = IPv4Network("10.176.0.0/12")
+    prefix: int = 24
+    container: str | None = None
+    allowed_images: Sequence[str] = ()
+    pull_policy: str = "missing"
+    log_bytes: int = 32 << 20
+    ca_file: Path | None = None
+
+
+class DockerRuntime(Runtime):
+    """See the module's text."""
+
+    name = "docker"
+    capabilities = frozenset(
+        {
+            Capability.IMAGES,
+            Capability.MEMORY_LIMIT,
+            Capability.CPU_LIMIT,
+            Capability.ISOLATION,
+        }
+    )
+
+    def __init__(self, options: DockerOptions) -> None:
+        self._options = options
+        self._engine = Engine(options.address)
+        self._images = Images(self._engine, options.allowed_images, options.pull_policy)
+        self._networks = Networks(
+            self._engine, options.namespace, options.pool, options.prefix, options.container
+        )
+        self._logs = Logs(self._engine)
+        self._starting = asyncio.Semaphore(_AT_ONCE)
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._stopped: set[str] = set()
+        """Containers that were ended here: the Engine does not tell who sent a signal."""
+
+    async def check(self) -> None:
+        """Ask the Engine for its version and its machine's GPUs."""
+        with asking("tell its version"):
+            version = await self._engine.client.version()
+        api = tuple(int(part) for part in version["ApiVersion"].split("."))
+        if api < _OLDEST_API:
+            raise Unavailable(
+                f"Docker Engine {version['Version']} is too old; the lab needs 20.10 or newer."
+            )
+        info = await self._engine.info()
+        if "nvidia" in info.get("Runtimes", {}) or info.get("DiscoveredDevices"):
+            self.capabilities = self.capabilities | {Capability.GPUS}
+
+    async def door(self) -> Door:
+        """Return this machine's address on the core network, or all of the lab's container."""
+        if self._options.container is not None:
+            return Door("0.0.0.0", LAB_HOST)  # noqa: S104 - inside its own container
+        return Door(await self._networks.core_address(), LAB_HOST)
+
+    def refuse(self, spec: WorkloadSpec) -> None:
+        """Refuse images and GPUs that cannot be, and specs that say too little."""
+        self._images.refuse(self._image(spec))
+        if spec.limits.gpus and Capability.GPUS not in self.capabilities:
+            raise InvalidInput(
+                "This lab's machine has no GPUs that Docker can give out. Leave `gpus` out, or "
+                "install the GPU's container toolkit and start the lab again."
+            )
+        if spec.program is Program.COMMAND and not spec.command:
+            raise InvalidInput(f"{spec.name} has no command; say what it shall run.")
+        if spec.program is Program.MODEL_SERVER and not spec.model_uri:
+            raise InvalidInput(f"{spec.name} names no model; say which one it shall serve.")
+
+    def _image(self, spec: WorkloadSpec) -> str:
+        if spec.image is not None:
+            return spec.image
+        model = spec.program is Program.MODEL_SERVER
+        return self._options.model_image if model else self._options.workspace_image
+
+    async def prepare(self, spec: WorkloadSpec) -> str:
+        """Have the image pulled."""
+        self.refuse(spec)
+        return await self._images.prepare(self._image(spec), f"{spec.id}/{spec.attempt}")
+
+    async def start(self, spec: WorkloadSpec, secrets: Mapping[str, str]) -> Handle:
+        """Create the container under its name, which only one can, and start it."""
+        self.refuse(spec)
+        lock = self._locks.setdefault(spec.id, asyncio.Lock())
+        async with lock, self._starting:
+            return await self._start(spec, secrets)
+
+    async def _start(self, spec: WorkloadSpec, secrets: Mapping[str, str]) -> Handle:
+        for _ in range(_TRIES):
+            place = await self._place(spec)
+            try:
+                await self._make(spec, place, secrets)
+            except Refused as exc:
+                if exc.answer == NOT_FOUND and place.network in exc.message:
+                    self._networks.forget(place.network)  # removed by somebody else
+                elif exc.answer != CONFLICT:
+                    raise _explained(spec, exc) from exc
+                elif await self._is_started(spec):
+                    return handle_of(spec.name, all_labels(spec))
+            else:
+                return handle_of(spec.name, all_labels(spec))
+        raise Unavailable(f"Docker could not start {spec.name}: its name or network is in dispute.")
+
+    async def _make(self, spec: WorkloadSpec, place: Place, secrets: Mapping[str, str]) -> None:
+        body = create_body(spec, place, _own_secrets(spec, secrets), lab_environment())
+        with asking(f"make a container for {spec.name}"):
+            made = await self._engine.client.containers.create(body, name=spec.name)
+        container = self._engine.container(made.id)
+        try:
+            with asking(f"start {spec.name}"):
+                if files := await asyncio.to_thread(self._files, spec):
+                    await self._engine.put(made.id, archive(files))
+                await container.start()
+        except Refused:
+            await self._engine.remove_container(made.id)
+            raise
+
+    def _files(self, spec: WorkloadSpec) -> dict[str, bytes]:
+        """Return what is put into the container, by path; a plain command needs nothing."""
+        own = self._options
+        found: dict[str, bytes] = {}
+        if own.ca_file is not None:
+            found[CERTIFICATES.lstrip("/")] = own.ca_file.read_bytes()
+        if is_prepared(spec):
+            settings = installer(lab_environment(), has_ca=own.ca_file is not None)
+            found |= files_for(spec, own.wheels, graceful(spec.command or ""), settings)
+        return found
+
+    async def _place(self, spec: WorkloadSpec) -> Place:
+        network = await self._networks.ensure(spec.labels)
+        project = spec.labels.get("lab.project")
+        outside = self._options.container is None
+        return Place(
+            image=self._image(spec),
+            network=network,
+            lab_address=(await self.door()).listen if outside else None,
+            environments=f"{network}-environments" if project else None,
+            log_bytes=self._options.log_bytes,
+            has_ca=self._options.ca_file is not None,
+        )
+
+    async def _is_started(self, spec: WorkloadSpec) -> bool:
+        """Tell whether the container of that name is this attempt's; make room if it is older.
+
+        Raises:
+            Unavailable: the name is another workload's, which is on its way out.
+        """
+        found = await self._engine.inspect(spec.name)
+        if found is None:
+            return False
+        labels = found["Config"]["Labels"]
+        mine = labels.get("lab.workload") == spec.id
+        if mine and labels.get(ATTEMPT) == str(spec.attempt):
+            return await self._was_begun(found)
+        if mine and int(labels.get(ATTEMPT, 0)) < spec.attempt:
+            await self._engine.remove_container(found["Id"])
+            return False
+        raise Unavailable(f"A container of the name {spec.name} is still being removed.")
+
+    async def _was_begun(self, found: Json) -> bool:
+        """Tell whether somebody started a container; one that nobody will start is removed."""
+        made = looks.time_of(found["Created"])
+        while found["State"]["Status"] == "created":
+            if made is None or now() - made > _STALE:
+                with suppress(Refused), asking("remove a container that was never started"):
+                    await self._engine.container(found["Id"]).delete()  # refused once it runs
+                return False
+            await asyncio.sleep(_LOOK_S)
+            again = await self._engine.inspect(found["Id"])
+            if again is None:
+                return False
+            found = again
+        return True
+
+    async def _find(self, handle: Handle) -> Json | None:
+        """Return the attempt's container, whatever else may have its name by now."""
+        found = await self._engine.inspect(handle["name"])
+        if found is None:
+            return None
+        labels = found["Config"]["Labels"] or {}
+        mine = labels.get("lab.workload") == handle["id"]
+        return found if mine and labels.get(ATTEMPT) == str(handle["attempt"]) else None
+
+    async def status(self, handle: Handle) -> RuntimeStatus:
+        """Look at the container."""
+        found = await self._find(handle)
+        if found is None:
+            return RuntimeStatus(Phase.LOST, "its container is gone")
+        words = ""
+        if found["State"]["Status"] == "exited" and found["State"]["ExitCode"] == NOT_PREPARED:
+            words = looks.last_words_of(await self._tail(found["Id"]))
+        return looks.status_of(found, stopped=found["Id"] in self._stopped, last_words=words)
+
+    async def _tail(self, id: str) -> bytes:
+        return b"".join([part async for part in self._logs.read(id, 0, follow=False)])[-4096:]
+
+    async def logs(
+        self, handle: Handle, *, offset: int = 0, follow: bool = False
+    ) -> AsyncIterator[bytes]:
+        """Read what the Engine kept."""
+        found = await self._find(handle)
+        if found is None:
+            return
+        output = self._logs.read(found["Id"], offset, follow=follow)
+        async with aclosing(output) as chunks:  # type: ignore[type-var]
+            async for chunk in chunks:
+                yield chunk
+
+    async def exec(self, handle: Handle, command: Sequence[str]) -> ExecResult:
+        """Run a command in the container."""
+        found = await self._find(handle)
+        if found is None or not found["State"]["Running"]:
+            raise Conflict(f"{handle['id']} does not run now; start it first.")
+        code, output = await self._engine.run_inside(found["Id"], command)
+        return ExecResult(code, output)
+
+    async def stop(self, handle: Handle, grace_s: float) -> None:
+        """Have the Engine end it; what is not started yet is removed."""
+        found = await self._find(handle)
+        if found is None:
+            return
+        if found["State"]["Status"] == "created":
+            await self._engine.remove_container(found["Id"])
+        elif found["State"]["Running"]:
+            self._stopped.add(found["Id"])
+            try:
+                with asking(f"stop {handle['name']}"):
+                    await self._engine.container(found["Id"]).stop(t=round(grace_s))
+            except Refused as exc:
+                if exc.answer != NOT_FOUND:
+                    raise
+
+    async def remove(self, handle: Handle, *, volume: bool = False) -> None:
+        """Stop it, then delete its container, and its volume and own network if asked."""
+        found = await self._find(handle)
+        if found is not None:
+            await self.stop(handle, _REMOVE_GRACE_S)
+            await self._engine.remove_container(found["Id"])
+            self._stopped.discard(found["Id"])
+            self._logs.forget(found["Id"])
+        if volume and handle["volume"]:
+            await self._engine.remove_volume(handle["volume"])
+            await self._networks.remove({"lab.user": handle["user"]})
+
+    async def clear(self, project: str) -> list[str]:
+        """Remove the project's network and its cached environments."""
+        labels = {"lab.project": project}
+        volume = f"{self._networks.name_for(labels)}-environments"
+        gone = [await self._networks.remove(labels)]
+        gone += [volume] if await self._engine.remove_volume(volume) else []
+        return [name for name in gone if name]
+
+    async def list(self) -> list[Listed]:
+        """Ask the Engine; what was made but never started is left out, as `start` makes it anew."""
+        newest: dict[str, Listed] = {}
+        for each in await self._engine.containers({"lab.namespace": self._options.namespace}):
+            labels = each["Labels"]
+            if each["State"] == "created" or ATTEMPT not in labels:
+                continue
+            handle = handle_of(each["Names"][0].removeprefix("/"), labels)
+            listed = Listed(handle["id"], handle["attempt"], labels, handle)
+            other = newest.get(listed.workload_id)
+            if other is None or other.attempt < listed.attempt:
+                newest[listed.workload_id] = listed
+        return list(newest.values())
+
+    async def endpoint(self, handle: Handle, port: int) -> Endpoint | None:
+        """Return the container's address on its network."""
+        found = await self._find(handle)
+        if found is None or not found["State"]["Running"] or port not in handle["ports"]:
+            return None
+        networks = found["NetworkSettings"]["Networks"].values()
+        address = next((each["IPAddress"] for each in networks if each["IPAddress"]), None)
+        if address is None:
+            return None
+        workspace = found["Config"]["Labels"].get("lab.feature.type") == "workspace"
+        token = _variable(found, _TOKEN) if workspace else None
+        return Endpoint(f"{address}:{port}", {"Authorization": f"token {token}"} if token else {})
+
+    async def usage(self, handle: Handle) -> Usage | None:
+        """Measure the container."""
+        found = await self._find(handle)
+        if found is None or not found["State"]["Running"]:
+            return None
+        return looks.usage_of(await self._engine.stats(found["Id"]))
+
+    async def events(self) -> AsyncIterator[RuntimeEvent]:
+        """Pass on what the Engine says; after a break every workload may have changed."""
+        filters = {
+            "type": ["container"],
+            "event": ["start", "die", "oom", "destroy", "pause", "unpause"],
+            "label": [f"lab.namespace={self._options.namespace}"],
+        }
+        while True:
+            with suppress(Refused, Unavailable):
+                stream = self._engine.events(filters)
+                async with aclosing(stream) as events:  # type: ignore[type-var]
+                    async for event in events:
+                        if not event:
+                            for listed in await self.list():
+                                yield RuntimeEvent(listed.workload_id)
+                        elif workload := event["Actor"]["Attributes"].get("lab.workload"):
+                            yield RuntimeEvent(workload)
+            await asyncio.sleep(_PAUSE_S)
+
+    async def close(self) -> None:
+        """Close the connections; containers live on."""
+        await self._images.close()
+        await self._engine.close()
+
+
+def handle_of(name: str, labels: Mapping[str, str]) -> Handle:
+    """Return the handle of the container with this name and these labels."""
+    return {
+        "id": labels["lab.workload"],
+        "attempt": int(labels[ATTEMPT]),
+        "name": name,
+        "volume": labels.get(VOLUME),
+        "user": labels.get("lab.user"),
+        "ports": [int(port) for port in labels[PORTS].split()],
+    }
+
+
+def _own_secrets(spec: WorkloadSpec, secrets: Mapping[str, str]) -> dict[str, str]:
+    own = {_TOKEN: random.token_urlsafe(32)} if spec.program is Program.WORKSPACE else {}
+    return dict(secrets) | own
+
+
+def _variable(container: Json, name: str) -> str | None:
+    for line in container["Config"]["Env"] or []:
+        key, _, value = line.partition("=")
+        if key == name:
+            return str(value)
+    return None
+
+
+def _explained(spec: WorkloadSpec, fault: Refused) -> LabError:
+    """Return what a person can do about a container that cannot be made or started."""
+    text = fault.message
+    if "no such image" in text.lower():
+        return Unavailable(f"The image of {spec.name} went away while it was being started.")
+    if "/bin/sh" in text and "no such file" in text:
+        return InvalidInput(
+            f"The image of {spec.name} has no /bin/sh, by which the lab runs commands; "
+            "choose one that has."
+        )
+    if "could not select device driver" in text:
+        return InvalidInput(f"Docker cannot give {spec.name} a GPU: {text}")
+    if fault.answer == _BAD_REQUEST:
+        return InvalidInput(f"Docker does not take {spec.name}: {text}")
+    return BackendFailed(text)
