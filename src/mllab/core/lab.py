@@ -103,6 +103,7 @@ class LabCore:
         return [
             self.jobs,
             self.services,
+            self.workloads,
             self.uploads,
             self.keys,
             self.files,

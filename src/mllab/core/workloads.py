@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ from mllab.runtimes.base import Endpoint, Runtime, Usage
 from mllab.stores.documents.base import Body, RevisionConflict, Where, eq, find_all
 
 _LIVE = {WorkloadState.STARTING, WorkloadState.RUNNING, WorkloadState.STOPPING}
+
+log = logging.getLogger("mllab.core")
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,16 @@ class Workloads:
             return kept.workload if kept else workload
         self._tell(wake=True)
         return workload
+
+    async def forget_project(self, project: str) -> bool:
+        """Let the runtime remove what it made for a project whose workloads are gone. Repeatable.
+
+        Raises:
+            Unavailable: it cannot now.
+        """
+        if gone := await self.runtime.clear(project):
+            log.info("with project %s went: %s", project, ", ".join(gone))
+        return True
 
     def refuse(self, spec: WorkloadSpec) -> None:
         """Raise InvalidInput if the runtime can never run `spec`."""

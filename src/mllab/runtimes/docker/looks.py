@@ -27,6 +27,8 @@ def status_of(container: dict[str, Any], *, stopped: bool, last_words: str = "")
         return RuntimeStatus(Phase.RUNNING, reason, started_at=started)
     code = int(state["ExitCode"])
     reason = "stopped" if stopped else _reason(container, code, last_words)
+    if started and finished:
+        finished = max(started, finished)  # the Engine's two clocks differ by milliseconds
     return RuntimeStatus(Phase.EXITED, reason, code, started, finished or started)
 
 

@@ -71,7 +71,7 @@ class Networks:
         self._pool = pool
         self._prefix = prefix
         self._container = container
-        self._known: set[str] = set()
+        self._known: dict[str, str] = {}
         self._making = asyncio.Lock()
 
     def name_for(self, labels: Mapping[str, str]) -> str:
@@ -83,7 +83,7 @@ class Networks:
         return f"{self._namespace}-core"
 
     async def ensure(self, labels: Mapping[str, str]) -> str:
-        """Return the workload's network, made if it is not there; the lab is on it then.
+        """Return the id of the workload's network, made if it is not there; the lab is on it.
 
         Raises:
             Unavailable: no range is left in the pool.
@@ -92,14 +92,14 @@ class Networks:
         if name not in self._known:
             async with self._making:
                 if name not in self._known:
-                    await self._make(name, _owner(labels, self._namespace))
-                    await self._join(name)
-                    self._known.add(name)
-        return name
+                    made = await self._make(name, _owner(labels, self._namespace))
+                    await self._join(made)
+                    self._known[name] = made["Id"]
+        return self._known[name]
 
-    def forget(self, name: str) -> None:
+    def forget(self, labels: Mapping[str, str]) -> None:
         """Look again whether a network is there, as somebody may have removed it."""
-        self._known.discard(name)
+        self._known.pop(self.name_for(labels), None)
 
     async def core_address(self) -> str:
         """Return this machine's address on the core network, which is made if need be."""
@@ -108,17 +108,19 @@ class Networks:
         return str(found["IPAM"]["Config"][0]["Gateway"])
 
     async def remove(self, labels: Mapping[str, str]) -> str | None:
-        """Remove the network of an owner whose containers are gone; return its name.
+        """Remove the network of an owner whose containers are gone; return its name if it was.
 
-        None if there was none, or if something else is still on it.
+        Raises:
+            Unavailable: something is still on it.
         """
         name = self.name_for(labels)
         async with self._making:
-            self._known.discard(name)
-            found = await self._find(name)
-            if found is None:
-                return None
-            return name if await self._remove(found) else None
+            self._known.pop(name, None)
+            found = await self._named(name)
+            for each in found:
+                if not await self._remove(each):
+                    raise Unavailable(f"Network {name} is still in use; it is tried again.")
+            return name if found else None
 
     async def _remove(self, network: Json) -> bool:
         await self._leave(network)
@@ -141,14 +143,15 @@ class Networks:
         with asking("list networks"):
             return await self._engine.client.networks.list()
 
-    async def _find(self, name: str) -> Json | None:
-        """Return the lab's network of that name: the oldest, should there be two."""
+    async def _named(self, name: str) -> list[Json]:
+        """Return the lab's networks of that name, the oldest first: two at most for a moment."""
         ours = [each for each in await self.all() if each["Name"] == name]
-        return min(ours, key=lambda each: (each["Created"], each["Id"]), default=None)
+        return sorted(ours, key=lambda each: (each["Created"], each["Id"]))
 
     async def _make(self, name: str, labels: Mapping[str, str]) -> Json:
+        """Return the network of that name; of two labs that make it at once, one's is kept."""
         tried: list[IPv4Network] = []
-        while (found := await self._find(name)) is None:
+        while not (ours := await self._named(name)):
             chosen = await self._free(tried)
             tried.append(chosen)
             try:
@@ -158,7 +161,9 @@ class Networks:
                 # Somebody was quicker: with the name, or with the range.
                 if exc.answer not in (_OVERLAPS, CONFLICT):
                     raise
-        return found
+        for double in ours[1:]:  # the Engine lets two have one name
+            await self._remove(double)
+        return ours[0]
 
     async def _free(self, tried: Sequence[IPv4Network]) -> IPv4Network:
         taken = [*tried, *(await asyncio.to_thread(routed))]
@@ -174,16 +179,13 @@ class Networks:
             )
         return found
 
-    async def _join(self, name: str) -> None:
+    async def _join(self, network: Json) -> None:
         """Put the lab's own container on a network, under the name that workloads know."""
         if self._container is None:
             return
-        found = await self._find(name)
-        if found is None:
-            return
         try:
-            with asking(f"put the lab on network {name}"):
-                await self._network(found).connect(
+            with asking(f"put the lab on network {network['Name']}"):
+                await self._network(network).connect(
                     {"Container": self._container, "EndpointConfig": {"Aliases": [LAB_HOST]}}
                 )
         except Refused as exc:

@@ -169,7 +169,7 @@ class DockerRuntime(Runtime):
                 await self._make(spec, place, secrets)
             except Refused as exc:
                 if exc.answer == NOT_FOUND and place.network in exc.message:
-                    self._networks.forget(place.network)  # removed by somebody else
+                    self._networks.forget(spec.labels)  # removed by somebody else
                 elif exc.answer != CONFLICT:
                     raise _explained(spec, exc) from exc
                 elif await self._is_started(spec):
@@ -211,10 +211,14 @@ class DockerRuntime(Runtime):
             image=self._image(spec),
             network=network,
             lab_address=(await self.door()).listen if outside else None,
-            environments=f"{network}-environments" if project else None,
+            environments=self._cache_of(spec.labels) if project else None,
             log_bytes=self._options.log_bytes,
             has_ca=self._options.ca_file is not None,
         )
+
+    def _cache_of(self, labels: Mapping[str, str]) -> str:
+        """Return the volume in which a project's containers share environments."""
+        return f"{self._networks.name_for(labels)}-environments"
 
     async def _is_started(self, spec: WorkloadSpec) -> bool:
         """Tell whether the container of that name is this attempt's; make room if it is older.
@@ -322,7 +326,7 @@ class DockerRuntime(Runtime):
     async def clear(self, project: str) -> list[str]:
         """Remove the project's network and its cached environments."""
         labels = {"lab.project": project}
-        volume = f"{self._networks.name_for(labels)}-environments"
+        volume = self._cache_of(labels)
         gone = [await self._networks.remove(labels)]
         gone += [volume] if await self._engine.remove_volume(volume) else []
         return [name for name in gone if name]
