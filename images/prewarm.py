@@ -47,6 +47,7 @@ def _task(folder: str, work: str, installer: dict[str, str]) -> Task:
         model_uri=None,
         base_path="/",
         token="",
+        contained=True,
         python="/usr/bin/python3",
         uv="/usr/local/bin/uv",
         environments=folder,

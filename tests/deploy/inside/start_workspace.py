@@ -54,6 +54,7 @@ def _task() -> Task:
         model_uri=None,
         base_path="/workspaces/ann/",
         token="test",
+        contained=True,
         python="/usr/bin/python3",
         uv="/usr/local/bin/uv",
         environments="/opt/lab/environments",

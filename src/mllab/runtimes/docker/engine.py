@@ -87,6 +87,7 @@ class Engine:
             await client.close()
         if connector is not None:
             await connector.close()
+            await asyncio.sleep(0)  # what it closed is gone one turn of the loop later
 
     async def info(self) -> Json:
         """Return what the Engine says of itself and its machine."""

@@ -168,8 +168,8 @@ class DockerRuntime(Runtime):
             try:
                 await self._make(spec, place, secrets)
             except Refused as exc:
-                if exc.answer == NOT_FOUND and place.network in exc.message:
-                    self._networks.forget(spec.labels)  # removed by somebody else
+                if self._lost_network(spec, place, exc):
+                    await asyncio.sleep(_LOOK_S)
                 elif exc.answer != CONFLICT:
                     raise _explained(spec, exc) from exc
                 elif await self._is_started(spec):
@@ -177,6 +177,14 @@ class DockerRuntime(Runtime):
             else:
                 return handle_of(spec.name, all_labels(spec))
         raise Unavailable(f"Docker could not start {spec.name}: its name or network is in dispute.")
+
+    def _lost_network(self, spec: WorkloadSpec, place: Place, fault: Refused) -> bool:
+        """Tell whether its network was removed by somebody, or made twice: then look again."""
+        gone = fault.answer == NOT_FOUND and place.network in fault.message
+        double = "is ambiguous" in fault.message
+        if gone or double:
+            self._networks.forget(spec.labels)
+        return gone or double
 
     async def _make(self, spec: WorkloadSpec, place: Place, secrets: Mapping[str, str]) -> None:
         body = create_body(spec, place, _own_secrets(spec, secrets), lab_environment())
