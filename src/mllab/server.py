@@ -81,7 +81,8 @@ def open_runtime(settings: Settings) -> Runtime:
 
 def _docker(settings: Settings) -> Runtime:
     # Here, as its client costs a process runtime's lab 0.1 s and 10 MB.
-    from mllab.runtimes.docker.runtime import DockerOptions, DockerRuntime
+    from mllab.runtimes.docker.runtime import DockerRuntime
+    from mllab.runtimes.docker.starting import DockerOptions
 
     allowed = [each.strip() for each in settings.allowed_images.split(",") if each.strip()]
     own = [settings.workspace_image, settings.model_image]

@@ -10,7 +10,8 @@ from typing import Any
 
 from docker_engine import docker, engine_address
 
-from mllab.runtimes.docker.runtime import DockerOptions, DockerRuntime
+from mllab.runtimes.docker.runtime import DockerRuntime
+from mllab.runtimes.docker.starting import DockerOptions
 
 IMAGE = "debian:12-slim"
 """What runtimes of tests run where a spec names no image: the base of the lab's own images."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import aclosing, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import aiodocker
@@ -151,35 +151,43 @@ class Engine:
 
     async def stats(self, id: str) -> Json:
         """Return one measurement of a running container, without waiting for a second one."""
-        with asking(f"measure container {id}"):
-            async with self.client._query(
-                f"containers/{id}/stats", params={"stream": "false", "one-shot": "true"}
-            ) as answer:
-                found: Json = await answer.json()
-                return found
+        query = {"stream": "false", "one-shot": "true"}
+        async with self._asked(f"measure container {id}", f"containers/{id}/stats", query) as got:
+            found: Json = await got.json()
+            return found
 
     async def frames(self, id: str, *, since: str, follow: bool) -> AsyncIterator[bytes]:
         """Return a container's output, each line or part of one after its time and a space.
 
         From its own bytes: the client's method for logs decodes them as text.
         """
-        params = {"stdout": "1", "stderr": "1", "timestamps": "1", "follow": str(int(follow))}
-        with asking(f"read the log of container {id}"):
-            async with self.client._query(
-                f"containers/{id}/logs", params=params | {"since": since}, timeout=_FOREVER
-            ) as answer:
-                async for frame in MultiplexedResult(answer, raw=False):  # type: ignore[no-untyped-call]
-                    yield frame
+        query = {"stdout": "1", "stderr": "1", "timestamps": "1", "follow": str(int(follow))}
+        query["since"] = since
+        path = f"containers/{id}/logs"
+        async with self._asked(f"read the log of container {id}", path, query) as answer:
+            frames = MultiplexedResult(answer, raw=False)  # type: ignore[no-untyped-call]
+            async for frame in frames:
+                yield frame
 
     async def events(self, filters: Mapping[str, Sequence[str]]) -> AsyncIterator[Json]:
         """Return the Engine's events as they come; ends or raises when the Engine goes away."""
-        with asking("tell of events"):
-            async with self.client._query(
-                "events", params={"filters": json.dumps(filters)}, timeout=_FOREVER
-            ) as answer:
-                yield {}  # it listens from here on
-                async for line in answer.content:
-                    yield json.loads(line)
+        query = {"filters": json.dumps(filters)}
+        async with self._asked("tell of events", "events", query) as answer:
+            yield {}  # it listens from here on
+            async for line in answer.content:
+                yield json.loads(line)
+
+    @asynccontextmanager
+    async def _asked(
+        self, what: str, path: str, query: dict[str, str]
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        """Ask what the client has no fitting method for; the answer's connection ends with it."""
+        with asking(what):
+            async with self.client._query(path, params=query, timeout=_FOREVER) as answer:
+                try:
+                    yield answer
+                finally:
+                    answer.close()
 
     async def run_inside(self, id: str, command: Sequence[str]) -> tuple[int, bytes]:
         """Run a command in a container and return its exit code and all that it wrote."""
@@ -191,10 +199,3 @@ class Engine:
                     output += message.data
             code = (await started.inspect())["ExitCode"]
         return int(code or 0), bytes(output)
-
-
-async def first(events: AsyncIterator[Json], most_s: float) -> None:
-    """Wait for one event, `most_s` seconds at most."""
-    async with aclosing(events):  # type: ignore[type-var]
-        with suppress(TimeoutError, StopAsyncIteration):
-            await asyncio.wait_for(anext(events), most_s)

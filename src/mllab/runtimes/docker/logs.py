@@ -7,14 +7,18 @@ of at the first byte. Marks are a short cut and no memory: without them all is r
 
 from __future__ import annotations
 
+import asyncio
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import AsyncIterator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, suppress
+from datetime import datetime
 
+from mllab.errors import Unavailable
 from mllab.runtimes.docker.engine import NOT_FOUND, Engine, Refused
 
 _EVERY = 1 << 18
+_PAUSE_S = 0.2
 _MOST_CONTAINERS = 1000
 Mark = tuple[int, str]
 
@@ -32,6 +36,23 @@ class Logs:
 
     async def read(self, id: str, offset: int, *, follow: bool) -> AsyncIterator[bytes]:
         """Return the output from byte `offset` on; ends at once when the container is gone."""
+        at = offset
+        while follow:
+            with suppress(Unavailable):  # the Engine is being started again
+                async with aclosing(self._once(id, at, follow=True)) as pieces:
+                    async for piece in pieces:
+                        yield piece
+                        at += len(piece)
+                found = await self._engine.inspect(id)
+                if found is None or not found["State"]["Running"]:
+                    break
+            await asyncio.sleep(_PAUSE_S)
+        # Also after following: the Engine may end that before the last lines.
+        async with aclosing(self._once(id, at, follow=False)) as pieces:
+            async for piece in pieces:
+                yield piece
+
+    async def _once(self, id: str, offset: int, *, follow: bool) -> AsyncGenerator[bytes]:
         marks = self._marks_of(id)
         at, since = marks[bisect_right(marks, (offset, "\x7f")) - 1]
         before = ""
@@ -61,8 +82,6 @@ class Logs:
 
 def _seconds(moment: str) -> str:
     """Return `2026-01-02T03:04:05.678901234Z` as the Engine wants it: seconds and nanoseconds."""
-    from datetime import datetime
-
     whole, _, fraction = moment.removesuffix("Z").partition(".")
     seconds = int(datetime.fromisoformat(f"{whole}+00:00").timestamp())
     return f"{seconds}.{fraction.ljust(9, '0')}"

@@ -7,18 +7,12 @@ killed finds all again. Control is the only one who starts; the Engine restarts 
 from __future__ import annotations
 
 import asyncio
-import secrets as random
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import aclosing, suppress
-from dataclasses import dataclass
-from datetime import timedelta
-from ipaddress import IPv4Network
-from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
 
-from mllab.errors import BackendFailed, Conflict, InvalidInput, LabError, Unavailable
-from mllab.model.base import now
+from mllab.errors import Conflict, InvalidInput, Unavailable
 from mllab.model.workloads import Program, WorkloadSpec
 from mllab.runtimes.base import (
     Capability,
@@ -34,24 +28,12 @@ from mllab.runtimes.base import (
     Usage,
 )
 from mllab.runtimes.docker import looks
-from mllab.runtimes.docker.bodies import (
-    ATTEMPT,
-    LAB_HOST,
-    PORTS,
-    VOLUME,
-    Place,
-    all_labels,
-    create_body,
-    graceful,
-    installer,
-    is_prepared,
-    lab_environment,
-)
-from mllab.runtimes.docker.engine import CONFLICT, NOT_FOUND, Engine, Refused, asking
+from mllab.runtimes.docker.bodies import ATTEMPT, LAB_HOST
+from mllab.runtimes.docker.engine import NOT_FOUND, Engine, Refused, asking
 from mllab.runtimes.docker.images import Images
-from mllab.runtimes.docker.injected import CERTIFICATES, archive, files_for
 from mllab.runtimes.docker.logs import Logs
 from mllab.runtimes.docker.networks import Networks
+from mllab.runtimes.docker.starting import TOKEN, DockerOptions, Starter, handle_of
 from mllab.runtimes.inside.telling import NOT_PREPARED
 
 Json = dict[str, Any]
@@ -59,31 +41,7 @@ _REMOVE_GRACE_S = 2.0
 _OLDEST_API = (1, 41)
 _AT_ONCE = 8
 """Starts that the Engine is asked for at one time: more only wait for each other in it."""
-_STALE = timedelta(seconds=30)
-_LOOK_S = 0.02
-_TRIES = 20
 _PAUSE_S = 1.0
-_BAD_REQUEST = 400
-_TOKEN = "JUPYTER_TOKEN"  # noqa: S105 - its name
-
-
-@dataclass(frozen=True)
-class DockerOptions:
-    """How one lab uses its Engine; see the settings of the same names."""
-
-    address: str
-    namespace: str
-    workspace_image: str
-    model_image: str
-    wheels: Path
-    """Folder for the client's wheel."""
-    pool: IPv4Network = IPv4Network("10.176.0.0/12")
-    prefix: int = 24
-    container: str | None = None
-    allowed_images: Sequence[str] = ()
-    pull_policy: str = "missing"
-    log_bytes: int = 32 << 20
-    ca_file: Path | None = None
 
 
 class DockerRuntime(Runtime):
@@ -106,6 +64,7 @@ class DockerRuntime(Runtime):
         self._networks = Networks(
             self._engine, options.namespace, options.pool, options.prefix, options.container
         )
+        self._starter = Starter(self._engine, self._networks, options)
         self._logs = Logs(self._engine)
         self._starting = asyncio.Semaphore(_AT_ONCE)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -133,7 +92,7 @@ class DockerRuntime(Runtime):
 
     def refuse(self, spec: WorkloadSpec) -> None:
         """Refuse images and GPUs that cannot be, and specs that say too little."""
-        self._images.refuse(self._image(spec))
+        self._images.refuse(self._options.image_of(spec))
         if spec.limits.gpus and Capability.GPUS not in self.capabilities:
             raise InvalidInput(
                 "This lab's machine has no GPUs that Docker can give out. Leave `gpus` out, or "
@@ -144,122 +103,17 @@ class DockerRuntime(Runtime):
         if spec.program is Program.MODEL_SERVER and not spec.model_uri:
             raise InvalidInput(f"{spec.name} names no model; say which one it shall serve.")
 
-    def _image(self, spec: WorkloadSpec) -> str:
-        if spec.image is not None:
-            return spec.image
-        model = spec.program is Program.MODEL_SERVER
-        return self._options.model_image if model else self._options.workspace_image
-
     async def prepare(self, spec: WorkloadSpec) -> str:
         """Have the image pulled."""
         self.refuse(spec)
-        return await self._images.prepare(self._image(spec), f"{spec.id}/{spec.attempt}")
+        return await self._images.prepare(self._options.image_of(spec), f"{spec.id}/{spec.attempt}")
 
     async def start(self, spec: WorkloadSpec, secrets: Mapping[str, str]) -> Handle:
         """Create the container under its name, which only one can, and start it."""
         self.refuse(spec)
         lock = self._locks.setdefault(spec.id, asyncio.Lock())
         async with lock, self._starting:
-            return await self._start(spec, secrets)
-
-    async def _start(self, spec: WorkloadSpec, secrets: Mapping[str, str]) -> Handle:
-        for _ in range(_TRIES):
-            place = await self._place(spec)
-            try:
-                await self._make(spec, place, secrets)
-            except Refused as exc:
-                if self._lost_network(spec, place, exc):
-                    await asyncio.sleep(_LOOK_S)
-                elif exc.answer != CONFLICT:
-                    raise _explained(spec, exc) from exc
-                elif await self._is_started(spec):
-                    return handle_of(spec.name, all_labels(spec))
-            else:
-                return handle_of(spec.name, all_labels(spec))
-        raise Unavailable(f"Docker could not start {spec.name}: its name or network is in dispute.")
-
-    def _lost_network(self, spec: WorkloadSpec, place: Place, fault: Refused) -> bool:
-        """Tell whether its network was removed by somebody, or made twice: then look again."""
-        gone = fault.answer == NOT_FOUND and place.network in fault.message
-        double = "is ambiguous" in fault.message
-        if gone or double:
-            self._networks.forget(spec.labels)
-        return gone or double
-
-    async def _make(self, spec: WorkloadSpec, place: Place, secrets: Mapping[str, str]) -> None:
-        body = create_body(spec, place, _own_secrets(spec, secrets), lab_environment())
-        with asking(f"make a container for {spec.name}"):
-            made = await self._engine.client.containers.create(body, name=spec.name)
-        container = self._engine.container(made.id)
-        try:
-            with asking(f"start {spec.name}"):
-                if files := await asyncio.to_thread(self._files, spec):
-                    await self._engine.put(made.id, archive(files))
-                await container.start()
-        except Refused:
-            await self._engine.remove_container(made.id)
-            raise
-
-    def _files(self, spec: WorkloadSpec) -> dict[str, bytes]:
-        """Return what is put into the container, by path; a plain command needs nothing."""
-        own = self._options
-        found: dict[str, bytes] = {}
-        if own.ca_file is not None:
-            found[CERTIFICATES.lstrip("/")] = own.ca_file.read_bytes()
-        if is_prepared(spec):
-            settings = installer(lab_environment(), has_ca=own.ca_file is not None)
-            found |= files_for(spec, own.wheels, graceful(spec.command or ""), settings)
-        return found
-
-    async def _place(self, spec: WorkloadSpec) -> Place:
-        network = await self._networks.ensure(spec.labels)
-        project = spec.labels.get("lab.project")
-        outside = self._options.container is None
-        return Place(
-            image=self._image(spec),
-            network=network,
-            lab_address=(await self.door()).listen if outside else None,
-            environments=self._cache_of(spec.labels) if project else None,
-            log_bytes=self._options.log_bytes,
-            has_ca=self._options.ca_file is not None,
-        )
-
-    def _cache_of(self, labels: Mapping[str, str]) -> str:
-        """Return the volume in which a project's containers share environments."""
-        return f"{self._networks.name_for(labels)}-environments"
-
-    async def _is_started(self, spec: WorkloadSpec) -> bool:
-        """Tell whether the container of that name is this attempt's; make room if it is older.
-
-        Raises:
-            Unavailable: the name is another workload's, which is on its way out.
-        """
-        found = await self._engine.inspect(spec.name)
-        if found is None:
-            return False
-        labels = found["Config"]["Labels"]
-        mine = labels.get("lab.workload") == spec.id
-        if mine and labels.get(ATTEMPT) == str(spec.attempt):
-            return await self._was_begun(found)
-        if mine and int(labels.get(ATTEMPT, 0)) < spec.attempt:
-            await self._engine.remove_container(found["Id"])
-            return False
-        raise Unavailable(f"A container of the name {spec.name} is still being removed.")
-
-    async def _was_begun(self, found: Json) -> bool:
-        """Tell whether somebody started a container; one that nobody will start is removed."""
-        made = looks.time_of(found["Created"])
-        while found["State"]["Status"] == "created":
-            if made is None or now() - made > _STALE:
-                with suppress(Refused), asking("remove a container that was never started"):
-                    await self._engine.container(found["Id"]).delete()  # refused once it runs
-                return False
-            await asyncio.sleep(_LOOK_S)
-            again = await self._engine.inspect(found["Id"])
-            if again is None:
-                return False
-            found = again
-        return True
+            return await self._starter.start(spec, secrets)
 
     async def _find(self, handle: Handle) -> Json | None:
         """Return the attempt's container, whatever else may have its name by now."""
@@ -334,7 +188,7 @@ class DockerRuntime(Runtime):
     async def clear(self, project: str) -> list[str]:
         """Remove the project's network and its cached environments."""
         labels = {"lab.project": project}
-        volume = self._cache_of(labels)
+        volume = self._starter.cache_of(labels)
         gone = [await self._networks.remove(labels)]
         gone += [volume] if await self._engine.remove_volume(volume) else []
         return [name for name in gone if name]
@@ -363,7 +217,7 @@ class DockerRuntime(Runtime):
         if address is None:
             return None
         workspace = found["Config"]["Labels"].get("lab.feature.type") == "workspace"
-        token = _variable(found, _TOKEN) if workspace else None
+        token = _variable(found, TOKEN) if workspace else None
         return Endpoint(f"{address}:{port}", {"Authorization": f"token {token}"} if token else {})
 
     async def usage(self, handle: Handle) -> Usage | None:
@@ -398,43 +252,9 @@ class DockerRuntime(Runtime):
         await self._engine.close()
 
 
-def handle_of(name: str, labels: Mapping[str, str]) -> Handle:
-    """Return the handle of the container with this name and these labels."""
-    return {
-        "id": labels["lab.workload"],
-        "attempt": int(labels[ATTEMPT]),
-        "name": name,
-        "volume": labels.get(VOLUME),
-        "user": labels.get("lab.user"),
-        "ports": [int(port) for port in labels[PORTS].split()],
-    }
-
-
-def _own_secrets(spec: WorkloadSpec, secrets: Mapping[str, str]) -> dict[str, str]:
-    own = {_TOKEN: random.token_urlsafe(32)} if spec.program is Program.WORKSPACE else {}
-    return dict(secrets) | own
-
-
 def _variable(container: Json, name: str) -> str | None:
     for line in container["Config"]["Env"] or []:
         key, _, value = line.partition("=")
         if key == name:
             return str(value)
     return None
-
-
-def _explained(spec: WorkloadSpec, fault: Refused) -> LabError:
-    """Return what a person can do about a container that cannot be made or started."""
-    text = fault.message
-    if "no such image" in text.lower():
-        return Unavailable(f"The image of {spec.name} went away while it was being started.")
-    if "/bin/sh" in text and "no such file" in text:
-        return InvalidInput(
-            f"The image of {spec.name} has no /bin/sh, by which the lab runs commands; "
-            "choose one that has."
-        )
-    if "could not select device driver" in text:
-        return InvalidInput(f"Docker cannot give {spec.name} a GPU: {text}")
-    if fault.answer == _BAD_REQUEST:
-        return InvalidInput(f"Docker does not take {spec.name}: {text}")
-    return BackendFailed(text)
