@@ -13,9 +13,9 @@ import tomllib
 from pathlib import Path
 
 from mllab.runtimes.inside.environments import Environments
+from mllab.runtimes.inside.prewarm import build_own
 from mllab.runtimes.inside.task import Task
 from mllab.runtimes.inside.telling import Teller
-from mllab.runtimes.inside.workspace import JUPYTER, KERNEL, OVERRIDES
 
 
 def main() -> None:
@@ -27,8 +27,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as work, open(os.devnull, "wb") as nobody:
         task = _task(str(folder), work, {**os.environ, "UV_CACHE_DIR": cache})
         environments = Environments(task, Teller(nobody.fileno()))
-        environments.get_own(JUPYTER, OVERRIDES)
-        environments.get_own((*KERNEL, *needs))
+        build_own(environments, needs)
     shutil.rmtree(cache)
 
 

@@ -109,13 +109,14 @@ function gpus(value, place) {
 const HOST = {
     // Limits
     BlkioWeight: any, CpuCount: any, CpuPercent: any, CpuPeriod: any, CpuQuota: any,
-    CpuRealtimePeriod: none, IOMaximumBandwidth: none, IOMaximumIOps: none, CpuRealtimeRuntime: none, CpuShares: any, CpusetCpus: any,
-    CpusetMems: any, KernelMemory: any, KernelMemoryTCP: any, Annotations: none, Memory: any, MemoryReservation: any, MemorySwap: any,
+    CpuRealtimePeriod: none, CpuRealtimeRuntime: none, CpuShares: any, CpusetCpus: any,
+    CpusetMems: any, IOMaximumBandwidth: none, IOMaximumIOps: none, KernelMemory: any,
+    KernelMemoryTCP: any, Memory: any, MemoryReservation: any, MemorySwap: any,
     MemorySwappiness: any, NanoCpus: any, OomKillDisable: none, PidsLimit: any, ShmSize: any,
     StorageOpt: fields({ size: any }), Ulimits: any,
     OomScoreAdj: (value, place) => (value >= 0 ? '' : `${place} must not be negative`),
     // Life
-    AutoRemove: any, ConsoleSize: any, Init: any, RestartPolicy: any,
+    Annotations: none, AutoRemove: any, ConsoleSize: any, Init: any, RestartPolicy: any,
     LogConfig: fields({ Type: among(['json-file', 'local', 'none']), Config: any }),
     // Rights
     CapAdd: none, CapDrop: any, GroupAdd: any, MaskedPaths: unset, Privileged: none,
@@ -165,8 +166,8 @@ function volumes(body) {
 }
 
 const EXEC = fields({ AttachStderr: any, AttachStdin: any, AttachStdout: any, Cmd: any,
-    ConsoleSize: any, Container: none, Detach: any, DetachKeys: any, Env: any, Privileged: none, Tty: any,
-    User: any, WorkingDir: any });
+    ConsoleSize: any, Container: none, Detach: any, DetachKeys: any, Env: any, Privileged: none,
+    Tty: any, User: any, WorkingDir: any });
 
 const EXEC_START = fields({ ConsoleSize: any, Detach: any, Tty: any });
 

@@ -11,6 +11,7 @@ from mllab.config import Settings
 from mllab.core.code import Code
 from mllab.core.context import Context
 from mllab.core.files import VersionedFiles
+from mllab.core.lineage import Lineage
 from mllab.core.permissions import Access
 from mllab.model.accounts import SYSTEM
 from mllab.model.files import FileKind, FileRef, FileVersion, NewVersion
@@ -50,7 +51,7 @@ class FileRoom:
         self._context = context
         self.documents = context.documents
         self.store = context.files
-        self.files = VersionedFiles(context, Access(context.documents))
+        self.files = VersionedFiles(context, Access(context.documents), Lineage(context))
         self.code = Code(context, Access(context.documents))
 
     def context_with(self, files: Files) -> Context:

@@ -66,10 +66,8 @@ class Executor:
     async def note(self, id: str, reason: str) -> None:
         """Let the record's reason say what keeps control from acting."""
         kept = await self._records.read(id)
-        if kept is None or kept.workload.reason == reason:
-            return
-        if not kept.workload.state.is_final:
-            await self._write(kept, {"reason": reason})
+        if kept is not None and not kept.workload.state.is_final:
+            await self._say(kept, reason)
 
     async def _step(self, kept: Kept) -> Step:
         workload = kept.workload
@@ -114,7 +112,7 @@ class Executor:
         workload = kept.workload
         try:
             if awaited := await self._runtime.prepare(_of_attempt(workload)):
-                await self._await(kept, awaited)
+                await self._say(kept, awaited)
                 return
             handle = await self._found(workload) if again else None
             token_id = workload.token_id
@@ -129,8 +127,8 @@ class Executor:
         else:
             await self._write(kept, {"handle": handle, "token_id": token_id})
 
-    async def _await(self, kept: Kept, reason: str) -> None:
-        """Say what keeps it from starting; control comes back by itself."""
+    async def _say(self, kept: Kept, reason: str) -> None:
+        """Let the record's reason say what is waited for; control comes back by itself."""
         if kept.workload.reason != reason:
             await self._write(kept, {"reason": reason})
 

@@ -44,13 +44,13 @@ class OpenFile:
 class VersionedFiles:
     """Datasets and models: versions that appear whole or not at all."""
 
-    def __init__(self, context: Context, access: Access) -> None:
+    def __init__(self, context: Context, access: Access, lineage: Lineage) -> None:
         self._context = context
         self._documents = context.documents
         self._access = access
         self._versions = Versions(context.documents)
         self._uploads = Uploads(context, "versions", self._published)
-        self._lineage = Lineage(context)
+        self._lineage = lineage
 
     async def list(
         self,

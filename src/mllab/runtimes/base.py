@@ -22,7 +22,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from mllab.model.workloads import WorkloadSpec
+from mllab.errors import InvalidInput
+from mllab.model.workloads import Program, WorkloadSpec
 
 Handle = dict[str, Any]
 
@@ -206,3 +207,11 @@ class Runtime(ABC):
     @abstractmethod
     async def close(self) -> None:
         """Let go without stopping anything; repeatable."""
+
+
+def refuse_incomplete(spec: WorkloadSpec) -> None:
+    """Raise `InvalidInput` for a spec that does not say what to run, wherever it would."""
+    if spec.program is Program.COMMAND and not spec.command:
+        raise InvalidInput(f"{spec.name} has no command; say what it shall run.")
+    if spec.program is Program.MODEL_SERVER and not spec.model_uri:
+        raise InvalidInput(f"{spec.name} names no model; say which one it shall serve.")

@@ -29,13 +29,19 @@ _COLLECTIONS = ("metrics", "runs", "logged_models", "experiments")
 class Tracking:
     """`experiments runs models artifacts` of all projects, and `tables charts edits` of runs."""
 
-    def __init__(self, context: Context, access: Access, edition: Callable[[str], int]) -> None:
+    def __init__(
+        self,
+        context: Context,
+        access: Access,
+        lineage: Lineage,
+        edition: Callable[[str], int],
+    ) -> None:
         self._documents = context.documents
         changes = Changes(context.documents)
         self.experiments = Experiments(context, access, changes)
         self.models = LoggedModels(context, access, changes, self.experiments)
         finder = RunSearch(context.documents, self.experiments)
-        parts = Parts(changes, self.experiments, self.models, finder, Lineage(context))
+        parts = Parts(changes, self.experiments, self.models, finder, lineage)
         self.runs = Runs(context, access, parts)
         self.tables = RunTables(context, access, self.experiments, finder, edition)
         self.charts = Charts(access, finder, Points(context.documents))

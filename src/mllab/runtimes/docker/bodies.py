@@ -6,13 +6,13 @@ by the Engine (control restarts), a first process that reaps and passes signals 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from mllab.model.workloads import Limits, Program, WorkloadKind, WorkloadSpec
-from mllab.runtimes.docker.injected import CERTIFICATES, ENTRY, ENVIRONMENTS, HOME, WORK
+from mllab.runtimes.docker.injected import CA_FILE, ENTRY, ENVIRONMENTS, HOME, WORK
+from mllab.runtimes.variables import CERTIFICATES, PROXIES, TRUST, installer_settings, threads
 
 ATTEMPT, PORTS, VOLUME = "lab.attempt", "lab.ports", "lab.volume"
 """Labels beside the contract's, from which a handle is made again."""
@@ -22,16 +22,6 @@ LAB_HOST = "lab.internal"
 
 _PIDS = 8192
 _SHARED_MEMORY = 1 << 30  # the Engine's 64 MiB end PyTorch's loaders
-_PROXY_NAMES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
-_TRUST = (
-    "SSL_CERT_FILE",
-    "REQUESTS_CA_BUNDLE",
-    "CURL_CA_BUNDLE",
-    "NODE_EXTRA_CA_CERTS",
-    "GIT_SSL_CAINFO",
-    "PIP_CERT",
-)
-_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 
 @dataclass(frozen=True)
@@ -133,35 +123,34 @@ def _limits(limits: Limits) -> dict[str, Any]:
 
 
 def _mounts(spec: WorkloadSpec, place: Place) -> list[dict[str, Any]]:
-    owner = {name: spec.labels[name] for name in _OWNERS if name in spec.labels}
     found = []
     if spec.volume:
-        found.append(_mount(spec.volume, HOME, owner))
+        found.append(_mount(spec.volume, HOME, spec.labels))
     if place.environments and is_prepared(spec):
-        found.append(_mount(place.environments, ENVIRONMENTS, owner))
+        found.append(_mount(place.environments, ENVIRONMENTS, spec.labels))
     return found
 
 
-_OWNERS = ("lab.namespace", "lab.project", "lab.user", "lab.version")
-
-
 def _mount(source: str, target: str, labels: Mapping[str, str]) -> dict[str, Any]:
-    kept = {name: value for name, value in labels.items() if name != "lab.user"}
-    owner = labels if "lab.project" not in labels else kept  # of all members, of no user
     return {
         "Type": "volume",
         "Source": source,
         "Target": target,
-        "VolumeOptions": {"Labels": dict(owner)},
+        "VolumeOptions": {"Labels": owner_of(labels)},
     }
+
+
+def owner_of(labels: Mapping[str, str]) -> dict[str, str]:
+    """Return the labels of what outlives a workload: its project's, of no user, or its user's."""
+    whose = "lab.project" if "lab.project" in labels else "lab.user"
+    return {n: labels[n] for n in ("lab.namespace", whose, "lab.version") if n in labels}
 
 
 def _variables(
     spec: WorkloadSpec, place: Place, secrets: Mapping[str, str], lab: Mapping[str, str]
 ) -> dict[str, str]:
     found = {"LANG": "C.UTF-8", "PYTHONUNBUFFERED": "1"} | way_out(lab, has_ca=place.has_ca)
-    if spec.limits.cpu_cores is not None:
-        found |= dict.fromkeys(_THREADS, str(max(1, round(spec.limits.cpu_cores))))
+    found |= threads(spec.limits.cpu_cores)
     if spec.ports:
         found |= {"PORT": str(spec.ports[0])} | {f"PORT_{port}": str(port) for port in spec.ports}
     marks = {"LAB_ATTEMPT": str(spec.attempt), "TINI_KILL_PROCESS_GROUP": "1"}
@@ -170,28 +159,20 @@ def _variables(
 
 def way_out(lab: Mapping[str, str], *, has_ca: bool) -> dict[str, str]:
     """Return the variables by which programs reach the world: proxies and certificates."""
-    trust = dict.fromkeys(_TRUST, CERTIFICATES) if has_ca else {}
-    return {"UV_SYSTEM_CERTS": "true"} | _proxies(lab) | trust
+    trust = dict.fromkeys(CERTIFICATES, CA_FILE) if has_ca else {}
+    return TRUST | _proxies(lab) | trust
 
 
 def installer(lab: Mapping[str, str], *, has_ca: bool) -> dict[str, str]:
     """Return the operator's settings of pip and uv, such as a company's index, and the way out."""
-    found = {k: v for k, v in lab.items() if k.startswith(("UV_", "PIP_"))}
-    if "PIP_INDEX_URL" in found:
-        found.setdefault("UV_DEFAULT_INDEX", found["PIP_INDEX_URL"])
-    return found | way_out(lab, has_ca=has_ca)
+    return installer_settings(lab) | way_out(lab, has_ca=has_ca)
 
 
 def _proxies(lab: Mapping[str, str]) -> dict[str, str]:
     """Return the proxies of the lab's environment, in both spellings; never for the lab itself."""
-    given = {name: lab.get(name) or lab.get(name.upper()) for name in _PROXY_NAMES}
+    given = {name: lab.get(name) or lab.get(name.upper()) for name in PROXIES}
     found = {name: value for name, value in given.items() if value}
     if found:
         own = (found.get("no_proxy", ""), LAB_HOST, "localhost", "127.0.0.1")
         found["no_proxy"] = ",".join(filter(None, own))
     return found | {name.upper(): value for name, value in found.items()}
-
-
-def lab_environment() -> Mapping[str, str]:
-    """Return the lab's own environment."""
-    return os.environ

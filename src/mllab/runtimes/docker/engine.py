@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
@@ -22,8 +22,8 @@ from mllab.errors import BackendFailed, Unavailable
 
 Json = dict[str, Any]
 
-NOT_FOUND = 404
 CONFLICT = 409
+_NOT_FOUND = 404
 _LONGEST_S = 120.0
 _FOREVER = aiohttp.ClientTimeout(total=None, sock_read=None, sock_connect=10.0)
 
@@ -36,18 +36,24 @@ class Refused(BackendFailed):
         self.answer = answer
 
 
+class Gone(Refused):
+    """The Engine knows no such thing, or not any more."""
+
+
 @contextmanager
 def asking(what: str) -> Iterator[None]:
     """Turn faults of the client into the lab's errors; `what` says what was tried.
 
     Raises:
-        Refused: the Engine answered with an error.
+        Gone: the Engine does not know what was asked for.
+        Refused: it answered with another error.
         Unavailable: it did not answer.
     """
     try:
         yield
     except DockerError as exc:
-        raise Refused(f"Docker cannot {what}: {exc.message}", exc.status) from exc
+        kind = Gone if exc.status == _NOT_FOUND else Refused
+        raise kind(f"Docker cannot {what}: {exc.message}", exc.status) from exc
     except (aiohttp.ClientError, OSError, TimeoutError) as exc:
         raise Unavailable(
             f"Docker does not answer ({type(exc).__name__}): cannot {what}. "
@@ -103,10 +109,8 @@ class Engine:
         try:
             with asking(f"look at container {id}"):
                 return await self.container(id).show()
-        except Refused as exc:
-            if exc.answer == NOT_FOUND:
-                return None
-            raise
+        except Gone:
+            return None
 
     async def containers(self, labels: Mapping[str, str]) -> Sequence[Json]:
         """Return a short form of all containers with these labels, ended ones too."""
@@ -121,11 +125,12 @@ class Engine:
         try:
             with asking(f"remove container {id}"):
                 await self.container(id).delete(force=True, v=True)
+        except Gone:
+            return
         except Refused as exc:
-            if exc.answer == CONFLICT:  # somebody else is removing it right now
-                await self._gone(id)
-            elif exc.answer != NOT_FOUND:
+            if exc.answer != CONFLICT:
                 raise
+            await self._gone(id)  # somebody else is removing it right now
 
     async def _gone(self, id: str) -> None:
         async with asyncio.timeout(_LONGEST_S):
@@ -143,10 +148,8 @@ class Engine:
         try:
             with asking(f"remove volume {name}"):
                 await volume.delete()  # type: ignore[no-untyped-call]
-        except Refused as exc:
-            if exc.answer == NOT_FOUND:
-                return False
-            raise
+        except Gone:
+            return False
         return True
 
     async def stats(self, id: str) -> Json:
@@ -156,7 +159,7 @@ class Engine:
             found: Json = await got.json()
             return found
 
-    async def frames(self, id: str, *, since: str, follow: bool) -> AsyncIterator[bytes]:
+    async def frames(self, id: str, *, since: str, follow: bool) -> AsyncGenerator[bytes]:
         """Return a container's output, each line or part of one after its time and a space.
 
         From its own bytes: the client's method for logs decodes them as text.
@@ -169,7 +172,7 @@ class Engine:
             async for frame in frames:
                 yield frame
 
-    async def events(self, filters: Mapping[str, Sequence[str]]) -> AsyncIterator[Json]:
+    async def events(self, filters: Mapping[str, Sequence[str]]) -> AsyncGenerator[Json]:
         """Return the Engine's events as they come; ends or raises when the Engine goes away."""
         query = {"filters": json.dumps(filters)}
         async with self._asked("tell of events", "events", query) as answer:

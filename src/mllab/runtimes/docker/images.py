@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from mllab.errors import InvalidInput, Unavailable
-from mllab.runtimes.docker.engine import NOT_FOUND, Engine, Refused, asking
+from mllab.runtimes.docker.engine import Engine, Gone, Refused, asking
 
 Json = dict[str, Any]
 _MANY = 10_000
@@ -113,10 +113,8 @@ class Images:
         try:
             with asking(f"look for image {image}"):
                 await self._engine.client.images.inspect(image)
-        except Refused as exc:
-            if exc.answer == NOT_FOUND:
-                return False
-            raise
+        except Gone:
+            return False
         return True
 
     async def _pull(self, image: str, pull: Pull) -> None:
@@ -131,7 +129,7 @@ class Images:
 def _explained(image: str, fault: Refused) -> InvalidInput | Unavailable:
     text = fault.message.rpartition(": cannot ")[0] or fault.message
     lost = any(mark in text for mark in _LOST)
-    if fault.answer == NOT_FOUND or lost:
+    if isinstance(fault, Gone) or lost:
         return InvalidInput(
             f"The image {image!r} cannot be had: there is none of that name, or it needs a "
             f"sign-in. Docker says: {text}"

@@ -19,7 +19,7 @@ from mllab.runtimes.client_wheel import build_client_wheel, client_requirements
 WORK = "/lab/work"
 ENVIRONMENTS = "/lab/environments"
 HOME = "/home/lab"
-CERTIFICATES = "/lab/ca.pem"
+CA_FILE = "/lab/ca.pem"
 _CODE = "lab/code"
 _TASK = "lab/task.json"
 _OPEN = 0o1777

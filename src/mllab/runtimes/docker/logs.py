@@ -10,12 +10,12 @@ from __future__ import annotations
 import asyncio
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
 from datetime import datetime
 
 from mllab.errors import Unavailable
-from mllab.runtimes.docker.engine import NOT_FOUND, Engine, Refused
+from mllab.runtimes.docker.engine import Engine, Gone
 
 _EVERY = 1 << 18
 _PAUSE_S = 0.2
@@ -34,7 +34,7 @@ class Logs:
         """Drop the marks of a container that is gone."""
         self._marks.pop(id, None)
 
-    async def read(self, id: str, offset: int, *, follow: bool) -> AsyncIterator[bytes]:
+    async def read(self, id: str, offset: int, *, follow: bool) -> AsyncGenerator[bytes]:
         """Return the output from byte `offset` on; ends at once when the container is gone."""
         at = offset
         while follow:
@@ -57,8 +57,8 @@ class Logs:
         at, since = marks[bisect_right(marks, (offset, "\x7f")) - 1]
         before = ""
         frames = self._engine.frames(id, since=since, follow=follow)
-        try:
-            async with aclosing(frames):  # type: ignore[type-var]
+        with suppress(Gone):
+            async with aclosing(frames):
                 async for frame in frames:
                     stamp, _, data = frame.partition(b" ")
                     moment = stamp.decode()
@@ -68,9 +68,6 @@ class Logs:
                     if at + len(data) > offset:
                         yield data[max(0, offset - at) :]
                     at += len(data)
-        except Refused as exc:
-            if exc.answer != NOT_FOUND:
-                raise
 
     def _marks_of(self, id: str) -> list[Mark]:
         found = self._marks.setdefault(id, [(0, "0")])

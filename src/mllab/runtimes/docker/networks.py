@@ -11,6 +11,7 @@ import asyncio
 import socket
 import struct
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,8 @@ from typing import Any
 from aiodocker.networks import DockerNetwork
 
 from mllab.errors import Unavailable
-from mllab.runtimes.docker.bodies import LAB_HOST
-from mllab.runtimes.docker.engine import CONFLICT, NOT_FOUND, Engine, Refused, asking
+from mllab.runtimes.docker.bodies import LAB_HOST, owner_of
+from mllab.runtimes.docker.engine import CONFLICT, Engine, Gone, Refused, asking
 
 Json = dict[str, Any]
 _OVERLAPS = 403
@@ -72,6 +73,8 @@ class Networks:
         self._prefix = prefix
         self._container = container
         self._known: dict[str, str] = {}
+        self._core_address: str | None = None
+        """The lab listens there as long as it lives, so it is asked for once."""
         self._making = asyncio.Lock()
 
     def name_for(self, labels: Mapping[str, str]) -> str:
@@ -92,7 +95,7 @@ class Networks:
         if name not in self._known:
             async with self._making:
                 if name not in self._known:
-                    made = await self._make(name, _owner(labels, self._namespace))
+                    made = await self._make(name, owner_of(labels))
                     await self._join(made)
                     self._known[name] = made["Id"]
         return self._known[name]
@@ -103,9 +106,12 @@ class Networks:
 
     async def core_address(self) -> str:
         """Return this machine's address on the core network, which is made if need be."""
-        async with self._making:
-            found = await self._make(f"{self._namespace}-core", {"lab.namespace": self._namespace})
-        return str(found["IPAM"]["Config"][0]["Gateway"])
+        if self._core_address is None:
+            core = {"lab.namespace": self._namespace}
+            async with self._making:
+                found = await self._make(self.name_for(core), core)
+            self._core_address = str(found["IPAM"]["Config"][0]["Gateway"])
+        return self._core_address
 
     async def remove(self, labels: Mapping[str, str]) -> str | None:
         """Remove the network of an owner whose containers are gone; return its name if it was.
@@ -127,9 +133,9 @@ class Networks:
         try:
             with asking(f"remove network {network['Name']}"):
                 await self._network(network).delete()
+        except Gone:
+            return True
         except Refused as exc:
-            if exc.answer == NOT_FOUND:
-                return True
             if exc.answer in (_OVERLAPS, CONFLICT):  # it has active endpoints
                 return False
             raise
@@ -196,11 +202,11 @@ class Networks:
         if self._container is None:
             return
         try:
-            with asking(f"take the lab off network {network['Name']}"):
+            with suppress(Gone), asking(f"take the lab off network {network['Name']}"):
                 leaving = {"Container": self._container, "Force": True}
                 await self._network(network).disconnect(leaving)
         except Refused as exc:
-            if exc.answer not in (NOT_FOUND, _OVERLAPS):
+            if exc.answer != _OVERLAPS:
                 raise
 
     def _network(self, network: Json) -> DockerNetwork:
@@ -209,11 +215,6 @@ class Networks:
 
 def _label(network: Json, name: str) -> str | None:
     return (network.get("Labels") or {}).get(name)
-
-
-def _owner(labels: Mapping[str, str], namespace: str) -> dict[str, str]:
-    names = ("lab.project",) if "lab.project" in labels else ("lab.user",)
-    return {"lab.namespace": namespace} | {n: labels[n] for n in names if n in labels}
 
 
 def _body(name: str, chosen: IPv4Network, labels: Mapping[str, str]) -> Json:

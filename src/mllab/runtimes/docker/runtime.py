@@ -13,7 +13,7 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from mllab.errors import Conflict, InvalidInput, Unavailable
-from mllab.model.workloads import Program, WorkloadSpec
+from mllab.model.workloads import WorkloadSpec
 from mllab.runtimes.base import (
     Capability,
     Door,
@@ -26,10 +26,11 @@ from mllab.runtimes.base import (
     RuntimeEvent,
     RuntimeStatus,
     Usage,
+    refuse_incomplete,
 )
 from mllab.runtimes.docker import looks
 from mllab.runtimes.docker.bodies import ATTEMPT, LAB_HOST
-from mllab.runtimes.docker.engine import NOT_FOUND, Engine, Refused, asking
+from mllab.runtimes.docker.engine import Engine, Gone, Refused, asking
 from mllab.runtimes.docker.images import Images
 from mllab.runtimes.docker.logs import Logs
 from mllab.runtimes.docker.networks import Networks
@@ -98,10 +99,7 @@ class DockerRuntime(Runtime):
                 "This lab's machine has no GPUs that Docker can give out. Leave `gpus` out, or "
                 "install the GPU's container toolkit and start the lab again."
             )
-        if spec.program is Program.COMMAND and not spec.command:
-            raise InvalidInput(f"{spec.name} has no command; say what it shall run.")
-        if spec.program is Program.MODEL_SERVER and not spec.model_uri:
-            raise InvalidInput(f"{spec.name} names no model; say which one it shall serve.")
+        refuse_incomplete(spec)
 
     async def prepare(self, spec: WorkloadSpec) -> str:
         """Have the image pulled."""
@@ -144,8 +142,7 @@ class DockerRuntime(Runtime):
         found = await self._find(handle)
         if found is None:
             return
-        output = self._logs.read(found["Id"], offset, follow=follow)
-        async with aclosing(output) as chunks:  # type: ignore[type-var]
+        async with aclosing(self._logs.read(found["Id"], offset, follow=follow)) as chunks:
             async for chunk in chunks:
                 yield chunk
 
@@ -166,12 +163,8 @@ class DockerRuntime(Runtime):
             await self._engine.remove_container(found["Id"])
         elif found["State"]["Running"]:
             self._stopped.add(found["Id"])
-            try:
-                with asking(f"stop {handle['name']}"):
-                    await self._engine.container(found["Id"]).stop(t=round(grace_s))
-            except Refused as exc:
-                if exc.answer != NOT_FOUND:
-                    raise
+            with suppress(Gone), asking(f"stop {handle['name']}"):
+                await self._engine.container(found["Id"]).stop(t=round(grace_s))
 
     async def remove(self, handle: Handle, *, volume: bool = False) -> None:
         """Stop it, then delete its container, and its volume and own network if asked."""
@@ -236,8 +229,7 @@ class DockerRuntime(Runtime):
         }
         while True:
             with suppress(Refused, Unavailable):
-                stream = self._engine.events(filters)
-                async with aclosing(stream) as events:  # type: ignore[type-var]
+                async with aclosing(self._engine.events(filters)) as events:
                     async for event in events:
                         if not event:
                             for listed in await self.list():

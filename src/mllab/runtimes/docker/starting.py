@@ -6,6 +6,7 @@ A container's name can be taken once, so it decides who starts an attempt.
 from __future__ import annotations
 
 import asyncio
+import os
 import secrets as random
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -30,10 +31,9 @@ from mllab.runtimes.docker.bodies import (
     graceful,
     installer,
     is_prepared,
-    lab_environment,
 )
-from mllab.runtimes.docker.engine import CONFLICT, NOT_FOUND, Engine, Refused, asking
-from mllab.runtimes.docker.injected import CERTIFICATES, archive, files_for
+from mllab.runtimes.docker.engine import CONFLICT, Engine, Gone, Refused, asking
+from mllab.runtimes.docker.injected import CA_FILE, archive, files_for
 from mllab.runtimes.docker.networks import Networks
 
 Json = dict[str, Any]
@@ -101,36 +101,36 @@ class Starter:
 
     def _lost_network(self, spec: WorkloadSpec, place: Place, fault: Refused) -> bool:
         """Tell whether its network was removed by somebody, or made twice: then look again."""
-        gone = fault.answer == NOT_FOUND and place.network in fault.message
+        gone = isinstance(fault, Gone) and place.network in fault.message
         double = "is ambiguous" in fault.message
         if gone or double:
             self._networks.forget(spec.labels)
         return gone or double
 
     async def _make(self, spec: WorkloadSpec, place: Place, secrets: Mapping[str, str]) -> None:
-        body = create_body(spec, place, _own_secrets(spec, secrets), lab_environment())
+        body = create_body(spec, place, _own_secrets(spec, secrets), os.environ)
         with asking(f"make a container for {spec.name}"):
             made = await self._engine.client.containers.create(body, name=spec.name)
         container = self._engine.container(made.id)
         try:
             with asking(f"start {spec.name}"):
-                if files := await asyncio.to_thread(self._files, spec):
-                    await self._engine.put(made.id, archive(files))
+                if files := await asyncio.to_thread(self._archive, spec):
+                    await self._engine.put(made.id, files)
                 await container.start()
         except Refused:
             await self._engine.remove_container(made.id)
             raise
 
-    def _files(self, spec: WorkloadSpec) -> dict[str, bytes]:
-        """Return what is put into the container, by path; a plain command needs nothing."""
+    def _archive(self, spec: WorkloadSpec) -> bytes:
+        """Return what is put into the container; empty, as a plain command needs nothing."""
         own = self._options
         found: dict[str, bytes] = {}
         if own.ca_file is not None:
-            found[CERTIFICATES.lstrip("/")] = own.ca_file.read_bytes()
+            found[CA_FILE.lstrip("/")] = own.ca_file.read_bytes()
         if is_prepared(spec):
-            settings = installer(lab_environment(), has_ca=own.ca_file is not None)
+            settings = installer(os.environ, has_ca=own.ca_file is not None)
             found |= files_for(spec, own.wheels, graceful(spec.command or ""), settings)
-        return found
+        return archive(found) if found else b""
 
     async def _place(self, spec: WorkloadSpec) -> Place:
         network = await self._networks.ensure(spec.labels)

@@ -17,7 +17,19 @@ from mllab.runtimes.inside.workspace import JUPYTER, KERNEL, OVERRIDES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mllab.runtimes.inside.task import Task
+
+
+def build_own(environments: Environments, client_requirements: Sequence[str]) -> None:
+    """Build JupyterLab's environment and the template of people's own; an image's build does too.
+
+    Raises:
+        Failed: one cannot be built.
+    """
+    environments.get_own(JUPYTER, OVERRIDES)
+    environments.get_own((*KERNEL, *client_requirements))
 
 
 def main() -> None:
@@ -28,10 +40,8 @@ def main() -> None:
         task["folder"] = folder
         environments = Environments(task, Teller(nobody.fileno()))
         try:
-            if task["wheel"]:
-                environments.get([])
-            environments.get_own(JUPYTER, OVERRIDES)
-            environments.get_own((*KERNEL, *task["client_requirements"]))
+            environments.get([])
+            build_own(environments, task["client_requirements"])
         except Failed as exc:
             sys.exit(str(exc))
 

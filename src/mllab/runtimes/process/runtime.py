@@ -24,7 +24,7 @@ from mllab.errors import (
     StorageFull,
     Unavailable,
 )
-from mllab.model.workloads import Program, WorkloadSpec
+from mllab.model.workloads import WorkloadSpec
 from mllab.runtimes.base import (
     Capability,
     Endpoint,
@@ -36,6 +36,7 @@ from mllab.runtimes.base import (
     RuntimeEvent,
     RuntimeStatus,
     Usage,
+    refuse_incomplete,
 )
 from mllab.runtimes.process import processes, state
 from mllab.runtimes.process.attempts import Attempt, delete_folder
@@ -117,10 +118,7 @@ class ProcessRuntime(Runtime):
                 "The process runtime cannot give out GPUs. Leave `gpus` out (programs see what "
                 "this machine has), or run the lab on Docker or Kubernetes."
             )
-        if spec.program is Program.COMMAND and not spec.command:
-            raise InvalidInput(f"{spec.name} has no command; say what it shall run.")
-        if spec.program is Program.MODEL_SERVER and not spec.model_uri:
-            raise InvalidInput(f"{spec.name} names no model; say which one it shall serve.")
+        refuse_incomplete(spec)
 
     async def start(self, spec: WorkloadSpec, secrets: Mapping[str, str]) -> Handle:
         """Start the attempt unless somebody did; returns once its supervisor has it."""

@@ -12,24 +12,12 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-_PROXIES = ("http_proxy", "https_proxy", "no_proxy", "all_proxy")
-_CERTIFICATES = (
-    "SSL_CERT_FILE",
-    "SSL_CERT_DIR",
-    "REQUESTS_CA_BUNDLE",
-    "CURL_CA_BUNDLE",
-    "NODE_EXTRA_CA_CERTS",
-    "GIT_SSL_CAINFO",
-    "PIP_CERT",
-)
+from mllab.runtimes.variables import CERTIFICATES, PROXIES, TRUST, installer_settings, threads
+
 _PASSED = (
-    ("LANG", "LC_ALL", "TZ", "TERM", *_CERTIFICATES, *_PROXIES)
-    + tuple(name.upper() for name in _PROXIES)
+    ("LANG", "LC_ALL", "TZ", "TERM", *CERTIFICATES, "SSL_CERT_DIR", *PROXIES)
+    + tuple(name.upper() for name in PROXIES)
 )  # fmt: skip
-_INSTALLER = ("UV_", "PIP_")
-# The machine's own certificates: behind a company's proxy uv's bundled ones do not do.
-_TRUST = {"UV_SYSTEM_CERTS": "true"}
-_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 
 def _shared(lab: Mapping[str, str]) -> dict[str, str]:
@@ -54,10 +42,8 @@ def program_variables(lab: Mapping[str, str], home: Path, cores: float | None) -
         "LOGNAME": user,
         "SHELL": "/bin/bash" if os.access("/bin/bash", os.X_OK) else "/bin/sh",
         "PYTHONUNBUFFERED": "1",  # output is in the log as soon as it is written
-    } | _TRUST
-    if cores is not None:
-        found |= dict.fromkeys(_THREADS, str(max(1, round(cores))))
-    return found | _shared(lab)
+    }
+    return found | TRUST | threads(cores) | _shared(lab)
 
 
 def installer_variables(lab: Mapping[str, str], environments: Path) -> dict[str, str]:
@@ -65,9 +51,6 @@ def installer_variables(lab: Mapping[str, str], environments: Path) -> dict[str,
 
     The cache lies beside the environments, as both share files by hard links.
     """
-    found = {name: value for name, value in lab.items() if name.startswith(_INSTALLER)}
-    if "PIP_INDEX_URL" in found:
-        found.setdefault("UV_DEFAULT_INDEX", found["PIP_INDEX_URL"])
     own = {
         "PATH": _path(lab),
         "HOME": lab.get("HOME", "/nonexistent"),
@@ -76,7 +59,7 @@ def installer_variables(lab: Mapping[str, str], environments: Path) -> dict[str,
         "UV_PYTHON_DOWNLOADS": "never",
         "UV_NO_PROGRESS": "1",
     }
-    return _TRUST | _shared(lab) | found | own
+    return TRUST | _shared(lab) | installer_settings(lab) | own
 
 
 def _known_user() -> bool:
