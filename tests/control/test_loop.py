@@ -233,3 +233,22 @@ async def test_one_deletion_that_fails_holds_up_no_other(
     monkeypatch.setattr(machine.core.secrets, "forget_project", forget)
     await machine.step()
     assert await machine.core.projects.deleting() == []
+
+
+@pytest.mark.parametrize("turns", range(5))
+async def test_a_wait_that_is_cancelled_as_something_changes_still_ends(
+    machine: Machine, turns: int
+) -> None:
+    async def wait_for_ever() -> None:
+        while True:
+            await machine.core.workloads.changed(60)
+
+    waiting = asyncio.create_task(wait_for_ever())
+    for _ in range(5):
+        await asyncio.sleep(0)
+    machine.core.workloads._tell()  # at once: what writes a record gives the loop more turns
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    waiting.cancel()
+    done, _ = await asyncio.wait([waiting], timeout=1)
+    assert done

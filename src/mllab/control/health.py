@@ -35,7 +35,8 @@ async def _connects(address: str) -> bool:
             asyncio.open_unix_connection(unix) if unix else asyncio.open_connection(host, int(port))
         )
         try:
-            _, writer = await asyncio.wait_for(opening, _TIMEOUT_S)
+            async with asyncio.timeout(_TIMEOUT_S):
+                _, writer = await opening
         except OSError:  # a timeout is one
             return False
     writer.close()

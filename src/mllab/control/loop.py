@@ -206,7 +206,8 @@ class Control:
     async def _sleep(self, pause_s: float) -> None:
         wake = self._core.workloads.wake
         with suppress(TimeoutError):
-            await asyncio.wait_for(wake.wait(), pause_s)
+            async with asyncio.timeout(pause_s):
+                await wake.wait()
         if wake.is_set():
             wake.clear()
 

@@ -192,7 +192,8 @@ class _Stream:
     async def wait(self, most_s: float) -> None:
         """Return when there is something to do, or after `most_s` seconds."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), max(0, most_s))
+            async with asyncio.timeout(max(0, most_s)):
+                await self._wake.wait()
         self._wake.clear()
 
     def waiting(self, here: str) -> bytes:

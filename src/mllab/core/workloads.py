@@ -227,8 +227,10 @@ class Workloads:
 
     async def changed(self, most_s: float) -> None:
         """Return when any record changed in this process, or after `most_s` seconds."""
+        # Not wait_for: before Python 3.12 it loses a cancellation that comes with the change.
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._changed.wait(), most_s)
+            async with asyncio.timeout(most_s):
+                await self._changed.wait()
 
     def _tell(self, *, wake: bool = False) -> None:
         told, self._changed = self._changed, asyncio.Event()

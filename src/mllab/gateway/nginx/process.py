@@ -100,7 +100,8 @@ class Nginx:
         while (process := self._process) is not None and not self._closing:
             while process.returncode is None:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(process.wait(), _LOOK_AFTER_S)
+                    async with asyncio.timeout(_LOOK_AFTER_S):
+                        await process.wait()
                 self.rotate_log()
             if self._closing:
                 return

@@ -24,6 +24,8 @@ Json = dict[str, Any]
 
 CONFLICT = 409
 _NOT_FOUND = 404
+_NO_ANSWER = 900
+"""What the client calls the status when it could not connect."""
 _LONGEST_S = 120.0
 _FOREVER = aiohttp.ClientTimeout(total=None, sock_read=None, sock_connect=10.0)
 
@@ -52,13 +54,19 @@ def asking(what: str) -> Iterator[None]:
     try:
         yield
     except DockerError as exc:
+        if exc.status == _NO_ANSWER:
+            raise _away(what) from exc
         kind = Gone if exc.status == _NOT_FOUND else Refused
         raise kind(f"Docker cannot {what}: {exc.message}", exc.status) from exc
     except (aiohttp.ClientError, OSError, TimeoutError) as exc:
-        raise Unavailable(
-            f"Docker does not answer ({type(exc).__name__}): cannot {what}. "
-            "Start the Docker Engine, or name its socket with DOCKER_HOST."
-        ) from exc
+        raise _away(what) from exc
+
+
+def _away(what: str) -> Unavailable:
+    return Unavailable(
+        f"Docker does not answer: cannot {what}. "
+        "Start the Docker Engine, or name its socket with DOCKER_HOST."
+    )
 
 
 class Engine:
