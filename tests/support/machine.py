@@ -177,6 +177,6 @@ async def open_machine(folder: Path, **settings: Any) -> AsyncIterator[Machine]:
     await documents.open()
     clock, faults = Clock(), Faults()
     context = Context(Settings(data_dir=folder, **settings), documents, Files("memory://"), clock)
-    core = LabCore(context, FaultyRuntime(World(), faults), passwords=cheap_passwords())
+    core = LabCore(context, FaultyRuntime(World(clock=clock), faults), passwords=cheap_passwords())
     yield Machine(core, await settle(core), clock, faults)
     await documents.close()

@@ -17,7 +17,7 @@ world is a lab that was started again.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -49,6 +49,7 @@ class Life:
     spec: WorkloadSpec
     secrets: dict[str, str]
     started_at: datetime
+    clock: Callable[[], datetime]
     steps: int = 0
     ended: RuntimeStatus | None = None
 
@@ -84,7 +85,7 @@ class Life:
     def end(self, exit_code: int, reason: str) -> None:
         """End it unless it has ended."""
         self.ended = self.ended or RuntimeStatus(
-            Phase.EXITED, reason, exit_code, self.started_at, now()
+            Phase.EXITED, reason, exit_code, self.started_at, self.clock()
         )
 
 
@@ -97,6 +98,7 @@ class World:
     calls: list[str] = field(default_factory=list)
     """Every changing call, as `start id 1`, `stop id 1`, `remove id 1`."""
     listeners: list[asyncio.Queue[RuntimeEvent]] = field(default_factory=list)
+    clock: Callable[[], datetime] = now
 
     def tell(self, workload_id: str) -> None:
         """Send an event to everyone who listens."""
@@ -142,7 +144,9 @@ class DummyRuntime(Runtime):
         if message := spec.environment.get("DUMMY_FAIL_START"):
             raise BackendFailed(message)
         self.world.calls.append(f"start {spec.id} {spec.attempt}")
-        self.world.lives[spec.id, spec.attempt] = Life(spec, dict(secrets), now())
+        self.world.lives[spec.id, spec.attempt] = Life(
+            spec, dict(secrets), self.world.clock(), self.world.clock
+        )
         if spec.volume:
             self.world.volumes.add(spec.volume)
         self.world.tell(spec.id)
