@@ -3,14 +3,15 @@
 
 NAME ?=
 ARGS ?=
+RUNTIME ?=
 
 help: ## Say what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
 
-up: ## Set everything up and start the lab on http://localhost:8080 (ARGS="--port 9000")
+up: ## Set everything up and start the lab on http://localhost:8080 (RUNTIME=docker ARGS="--port 9000")
 	@scripts/setup run
 	@scripts/web
-	@exec .venv/bin/mllab up $(ARGS)
+	@exec .venv/bin/mllab up $(if $(RUNTIME),--runtime $(RUNTIME)) $(ARGS)
 
 down: ## Stop the lab and everything that it runs
 	@exec .venv/bin/mllab down $(ARGS)

@@ -272,11 +272,18 @@ def load_settings(config_file: Path | None = None, **flags: Any) -> Settings:
     try:
         settings = Settings(**(from_file | given))
     except ValidationError as exc:
-        faults = "; ".join(
-            f"{_public_names(str(e['loc'][0]))[0]}: {e['msg']}" for e in exc.errors()
-        )
-        raise InvalidInput(f"These settings are wrong: {faults}") from exc
+        faults = "; ".join(_fault(str(e["loc"][0]), e["msg"], e["input"]) for e in exc.errors())
+        raise InvalidInput(
+            f"These settings are wrong: {faults}. Correct each where it is set (a flag, the "
+            "environment or the settings file), or unset it for its default; docs/settings.md "
+            "says what it takes."
+        ) from exc
     return settings.model_copy(update={"data_dir": settings.data_dir.expanduser().resolve()})
+
+
+def _fault(field: str, message: str, given: object) -> str:
+    value = "" if field in _SECRETS else f" (it is {given!r})"
+    return f"{_public_names(field)[0]}: {message}{value}"
 
 
 def settings_in_force(settings: Settings) -> list[SettingEntry]:

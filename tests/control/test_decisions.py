@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from mllab.control.decisions import Do, decide, needs_look, needs_probe
 from mllab.control.endings import over
+from mllab.control.loop import on_the_beat
 from mllab.core.wishes import needs_control, restart, wish
 from mllab.errors import Conflict
 from mllab.model.workloads import Wanted, Workload, WorkloadKind, WorkloadSpec, WorkloadState
@@ -106,7 +107,7 @@ def test_a_look_is_taken_only_where_it_matters() -> None:
 def test_the_reason_names_how_it_ended(code: int | None, cause: str) -> None:
     phase = Phase.LOST if code is None else Phase.EXITED
     change = over(made(SERVICE, state=R), RuntimeStatus(phase, exit_code=code), NOW)
-    assert change["reason"] == f"restarting in 1 s after {cause} (1st time)"
+    assert change["reason"] == f"restarting in 1 s (1st time): {cause}"
 
 
 @pytest.mark.parametrize(
@@ -125,6 +126,38 @@ def test_back_off(failures: int, delay: int, time: str) -> None:
     change = over(made(SERVICE, state=R, failures=failures), look, NOW)
     assert change["next_start_at"] == NOW + timedelta(seconds=delay)
     assert f"({time} time)" in change["reason"]
+
+
+def test_a_reason_says_once_how_it_ended() -> None:
+    look = RuntimeStatus(Phase.EXITED, "exited with code 3; see the log", exit_code=3)
+    change = over(made(SERVICE, state=R), look, NOW)
+    assert change["reason"] == "restarting in 1 s (1st time): exited with code 3; see the log"
+
+
+@pytest.mark.parametrize(
+    ("after_s", "do", "again_s"),
+    [
+        (0, Do.WAIT, 1.0),
+        (58, Do.WAIT, 1.0),
+        (59.7, Do.WAIT, 0.3),
+        (60, Do.STOP, 0.0),
+        (600, Do.STOP, 0.0),
+    ],
+)
+def test_a_limit_of_time_is_looked_for_when_it_is_due(
+    after_s: float, do: Do, again_s: float
+) -> None:
+    running = made(state=R, handle=H, ready_at=NOW)
+    limited = running.model_copy(update={"spec": running.spec.model_copy(update={"timeout_s": 60})})
+    step = decide(limited, RUNNING, False, NOW + timedelta(seconds=after_s))
+    assert (step.do, round(step.again_s or 0, 3)) == (do, again_s)
+
+
+@given(st.floats(0, 1e6), st.floats(0, 100))
+def test_a_pause_never_ends_late(now: float, pause_s: float) -> None:
+    due_at = on_the_beat(now, pause_s)
+    assert now + pause_s - 1 < due_at <= now + pause_s
+    assert due_at > now or pause_s < 1
 
 
 def workloads() -> st.SearchStrategy[Workload]:

@@ -53,3 +53,19 @@ def test_uv_keeps_its_temporary_files_in_the_checkout(tmp_path: Path) -> None:
     script = [str(tmp_path / "scripts" / "uv")]
     answer = subprocess.run(script, env=variables, capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == str(tmp_path / ".cache" / "tmp")
+
+
+@pytest.mark.parametrize(
+    ("given", "asks"),
+    [
+        ([], "mllab up"),
+        (["RUNTIME=docker"], "mllab up --runtime docker"),
+        (["RUNTIME=process", "ARGS=--port 9000"], "mllab up --runtime process --port 9000"),
+    ],
+)
+def test_make_up_starts_the_runtime_that_is_named(given: list[str], asks: str) -> None:
+    variables = {"PATH": "/usr/bin:/bin"}
+    asked = ["make", "--dry-run", "--directory", str(ROOT), "up", *given]
+    answer = subprocess.run(asked, env=variables, capture_output=True, text=True, check=True)
+    assert f".venv/bin/{asks}" in " ".join(answer.stdout.split())
+    assert answer.stdout.count("--runtime") == len(given[:1])

@@ -41,6 +41,12 @@ def test_all_faults_are_reported_at_once() -> None:
     assert all(word in caught.value.message for word in ("LAB_PORT", "RUNTIME", "NAMESPACE"))
 
 
+def test_a_fault_names_what_was_given_and_the_next_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LAB_PORT", "eighty")
+    with pytest.raises(InvalidInput, match=r"LAB_PORT: .*\(it is 'eighty'\)\. Correct .* unset it"):
+        load_settings()
+
+
 @pytest.mark.parametrize(
     ("given", "means"),
     [("", ""), ("/", ""), ("/ml", "/ml"), ("/ml/lab", "/ml/lab"), ("/a.b/C-d_1", "/a.b/C-d_1")],

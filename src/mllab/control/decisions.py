@@ -20,7 +20,6 @@ from mllab.runtimes.base import Phase, RuntimeStatus
 QUICK_S = 0.05
 _OFTEN_S = 1.0
 _SELDOM_S = 5.0
-_TIMEOUT_NET = timedelta(seconds=5)
 
 
 class Do(Enum):
@@ -147,14 +146,15 @@ def _alive(workload: Workload, look: RuntimeStatus, ready: bool, now: datetime) 
 
 def _running(workload: Workload, now: datetime) -> Step:
     limit = workload.spec.timeout_s
+    pause_s = _OFTEN_S if workload.kind is WorkloadKind.JOB else _SELDOM_S
     if limit is not None and workload.ready_at is not None:
-        # The runtime ends it in time; this is the net under that.
-        if now - workload.ready_at > timedelta(seconds=limit) + _TIMEOUT_NET:
+        left = workload.ready_at + timedelta(seconds=limit) - now
+        if left <= timedelta():
             reason = f"stopped after its limit of {limit} s"
             return Step(Do.STOP, {"state": WorkloadState.STOPPING, "reason": reason})
-    often = workload.kind is WorkloadKind.JOB
+        pause_s = min(pause_s, left.total_seconds())
     # What was in control's way may have left its note.
-    return Step(Do.WAIT, _changed(workload, reason=""), again_s=_OFTEN_S if often else _SELDOM_S)
+    return Step(Do.WAIT, _changed(workload, reason=""), again_s=pause_s)
 
 
 def _where(workload: Workload) -> str:

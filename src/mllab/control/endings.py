@@ -57,8 +57,7 @@ def _again(workload: Workload, cause: str, detail: str, now: datetime) -> dict[s
     delay = min(LONGEST_S, 2 ** min(failures - 1, 10))
     verb = "trying again" if job else "restarting"
     which = f"attempt {workload.attempt} of {workload.retries + 1}" if job else _times(failures)
-    reason = f"{verb} in {delay} s after {cause} ({which})" + (f": {detail}" if detail else "")
-    return _pending(reason) | {
+    return _pending(f"{verb} in {delay} s ({which}): {detail or cause}") | {
         "failures": failures,
         "next_start_at": now + timedelta(seconds=delay),
     }

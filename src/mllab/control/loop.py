@@ -161,7 +161,7 @@ class Control:
         for id in self._watches.keys() - workloads.keys():
             if self._watches[id].task is None:
                 del self._watches[id]
-        due_at = _on_the_beat(now, IDLE_S)
+        due_at = on_the_beat(now, IDLE_S)
         for id, workload in workloads.items():
             watch = self._watches.setdefault(id, _Watch())
             asks = (workload.wanted, workload.state, workload.attempt, workload.spec)
@@ -191,7 +191,7 @@ class Control:
             watch.task = None
             now = asyncio.get_running_loop().time()
             pause_s = IDLE_S if again_s is None else again_s
-            watch.due_at = now if watch.again else _on_the_beat(now, pause_s)
+            watch.due_at = now if watch.again else on_the_beat(now, pause_s)
             watch.again = False
             if watch.due_at < self._next_round_at:
                 self._core.workloads.wake.set()
@@ -266,9 +266,12 @@ class Control:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _on_the_beat(now: float, pause_s: float) -> float:
-    """Return when to look again: long pauses end on whole seconds, so that looks meet."""
-    return math.ceil(now + pause_s) if pause_s >= 1.0 else now + pause_s
+def on_the_beat(now: float, pause_s: float) -> float:
+    """Return when to look again: long pauses end on whole seconds, so that looks meet.
+
+    Never later than asked, as something may be due then.
+    """
+    return math.floor(now + pause_s) if pause_s >= 1.0 else now + pause_s
 
 
 def _is_live(workload: Workload) -> bool:

@@ -12,6 +12,8 @@ from mllab.runtimes.inside.telling import NOT_PREPARED
 
 _NEVER = "0001-"
 _LIVE = {"running", "paused", "restarting"}
+_ENDINGS = {128 + signal.SIGKILL, 128 + signal.SIGTERM}
+_NOT_OURS = ", not by the lab: by itself, `docker stop` or `kill`, or the Engine's own end"
 
 
 def status_of(container: dict[str, Any], *, stopped: bool, last_words: str = "") -> RuntimeStatus:
@@ -47,7 +49,8 @@ def _reason(container: dict[str, Any], code: int, last_words: str) -> str:
     if code == 126:
         return "exited with code 126: its command may not be executed; see the log"
     if code > 128 and code - 128 in set(signal.Signals):
-        return f"ended by signal {code - 128} ({signal.Signals(code - 128).name})"
+        name = signal.Signals(code - 128).name
+        return f"ended by signal {code - 128} ({name})" + (_NOT_OURS if code in _ENDINGS else "")
     return f"exited with code {code}; see the log"
 
 
