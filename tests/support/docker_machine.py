@@ -36,9 +36,14 @@ def clear(name: str) -> None:
     label = ("--quiet", "--filter", f"label=lab.namespace={name}")
     if found := docker("ps", "--all", *label).split():
         docker("rm", "--force", "--volumes", *found)
-    for kind in ("network", "volume"):
-        if found := docker(kind, "ls", *label).split():
-            docker(kind, "rm", *found)
+    if found := docker("volume", "ls", *label).split():
+        docker("volume", "rm", *found)
+    for network in docker("network", "ls", *label).split():
+        # Engines keep an empty one that they miscounted (moby/moby#42119); a busy one is ours.
+        docker("network", "rm", network, check=False)
+        used = docker("network", "inspect", "--format", "{{.Containers}}", network, check=False)
+        gone = "not found" in used or "No such network" in used
+        assert gone or "map[]" in used, f"{network} is in use: {used}"
 
 
 def open_runtime(name: str, folder: Path, **more: Any) -> DockerRuntime:

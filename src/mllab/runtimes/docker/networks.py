@@ -8,6 +8,7 @@ nothing is kept that could be wrong. Docker lets no packet pass from one network
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 import struct
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,6 +24,8 @@ from mllab.runtimes.docker.bodies import LAB_HOST, owner_of
 from mllab.runtimes.docker.engine import CONFLICT, Engine, Gone, Refused, asking
 
 Json = dict[str, Any]
+log = logging.getLogger("mllab.runtimes.docker")
+
 _OVERLAPS = 403
 _ROUTES = Path("/proc/net/route")
 
@@ -122,13 +125,16 @@ class Networks:
         name = self.name_for(labels)
         async with self._making:
             self._known.pop(name, None)
-            found = await self._named(name)
-            for each in found:
-                if not await self._remove(each):
-                    raise Unavailable(f"Network {name} is still in use; it is tried again.")
-            return name if found else None
+            gone = [await self._remove(each) for each in await self._named(name)]
+        return name if gone and all(gone) else None
 
     async def _remove(self, network: Json) -> bool:
+        """Remove a network; False if the Engine keeps it though nothing is on it.
+
+        Engines count wrongly when containers of one network start and end at the same time
+        (https://github.com/moby/moby/issues/42119), and find out when they start again. Until
+        then the network is an orphan, which its project uses again should it come back.
+        """
         await self._leave(network)
         try:
             with asking(f"remove network {network['Name']}"):
@@ -136,10 +142,22 @@ class Networks:
         except Gone:
             return True
         except Refused as exc:
-            if exc.answer in (_OVERLAPS, CONFLICT):  # it has active endpoints
-                return False
-            raise
+            if exc.answer not in (_OVERLAPS, CONFLICT):  # "it has active endpoints"
+                raise
+            if await self._is_used(network):
+                raise Unavailable(
+                    f"Network {network['Name']} is still in use; it is tried again."
+                ) from exc
+            log.warning("Docker keeps the empty network %s until its next start", network["Name"])
+            return False
         return True
+
+    async def _is_used(self, network: Json) -> bool:
+        try:
+            with asking(f"look at network {network['Name']}"):
+                return bool((await self._network(network).show())["Containers"])
+        except Gone:
+            return False
 
     async def all(self) -> Sequence[Json]:
         """Return all networks of this lab."""
@@ -168,7 +186,8 @@ class Networks:
                 if exc.answer not in (_OVERLAPS, CONFLICT):
                     raise
         for double in ours[1:]:  # the Engine lets two have one name
-            await self._remove(double)
+            with suppress(Unavailable):  # its containers end first
+                await self._remove(double)
         return ours[0]
 
     async def _free(self, tried: Sequence[IPv4Network]) -> IPv4Network:
