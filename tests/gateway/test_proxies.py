@@ -212,6 +212,12 @@ def test_settings_that_would_let_clients_lie_are_refused(
         GatewayConfig.from_settings(Settings(trusted_proxies=proxies, proxy_protocol=protocol))
 
 
+@pytest.mark.parametrize("proxies", ["10.0.0.0/8", "10.180.0.7"])
+def test_networks_of_containers_are_no_proxies(proxies: str) -> None:
+    with pytest.raises(InvalidInput, match="LAB_NETWORK_POOL"):
+        GatewayConfig.from_settings(Settings(trusted_proxies=proxies, runtime="docker"))
+
+
 def test_networks_are_read() -> None:
     config = GatewayConfig.from_settings(Settings(trusted_proxies=" 10.1.2.3/8 ,fd00::1,"))
     assert config.proxies == ("10.0.0.0/8", "fd00::1/128")

@@ -144,6 +144,7 @@ def _proxies(settings: Settings) -> tuple[str, ...]:
                 f"LAB_TRUSTED_PROXIES: {given} is everybody, so that each client could lie "
                 "about its address. Name the proxies' own networks."
             )
+        _refuse_workloads(network, settings)
         networks.append(str(network))
     if settings.proxy_protocol and not networks:
         raise InvalidInput(
@@ -151,6 +152,19 @@ def _proxies(settings: Settings) -> tuple[str, ...]:
             "whose PROXY headers are believed."
         )
     return tuple(networks)
+
+
+def _refuse_workloads(
+    proxies: ipaddress.IPv4Network | ipaddress.IPv6Network, settings: Settings
+) -> None:
+    """Raise InvalidInput for proxies among which containers would be."""
+    pool = settings.network_pool
+    if settings.runtime == "docker" and proxies.version == pool.version and proxies.overlaps(pool):
+        raise InvalidInput(
+            f"LAB_TRUSTED_PROXIES: {proxies} overlaps the networks of workloads "
+            f"(LAB_NETWORK_POOL, {pool}), whose programs could then lie about their address. "
+            "Name the proxies' own networks, or give the lab another pool."
+        )
 
 
 def _cpus() -> int:
