@@ -139,6 +139,12 @@ class Settings(BaseSettings):
     )
     """When an image is pulled: if it is `missing`, `always` before a start, or `never`."""
 
+    registry_auth_file: Path | None = Field(
+        default=None, validation_alias=_names("LAB_REGISTRY_AUTH_FILE")
+    )
+    """File with the lab's sign-ins to registries, in the form of Docker's config.json (`auths`);
+    read for each pull. None: images are pulled without a sign-in."""
+
     ca_file: Path | None = Field(default=None, validation_alias=_names("LAB_CA_FILE"))
     """Certificates (PEM) that programs in containers trust, in place of their image's own: for
     a network whose proxy speaks TLS by a certificate of its own. None leaves the image's."""

@@ -99,6 +99,7 @@ def _docker(settings: Settings) -> Runtime:
             allowed_images=[*allowed, *own] if allowed else [],
             pull_policy=settings.pull_policy,
             ca_file=settings.ca_file,
+            sign_ins=settings.registry_auth_file,
         )
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from machine import PROJECT, Killed, Machine
 
-from mllab.errors import Unavailable
+from mllab.errors import InvalidInput, Unavailable
 
 
 async def test_a_run_succeeds_and_its_log_outlives_it(machine: Machine) -> None:
@@ -33,6 +33,30 @@ async def test_a_run_says_what_it_is_doing(machine: Machine) -> None:
         ("running", ""),
         ("succeeded", ""),
     ]
+
+
+async def test_who_waits_for_an_image_sees_how_far_it_is(machine: Machine) -> None:
+    machine.world.awaited = ["pulling image a: 10 %", "pulling image a: 90 %"]
+    await machine.job()
+    seen = []
+    for _ in range(3):
+        await machine.step()
+        status = (await machine.run()).status
+        seen.append((status.state.value, status.reason))
+    assert seen[:2] == [
+        ("starting", "pulling image a: 10 %"),
+        ("starting", "pulling image a: 90 %"),
+    ]
+    assert len(machine.starts()) == 1
+
+
+async def test_an_image_that_cannot_be_had_ends_the_run(machine: Machine) -> None:
+    machine.faults.before["prepare"] = [InvalidInput("The image 'a' is not in its registry.")]
+    await machine.job(retries=5)
+    await machine.step(3)
+    status = (await machine.run()).status
+    assert (status.state, status.reason) == ("failed", "The image 'a' is not in its registry.")
+    assert machine.starts() == []
 
 
 async def test_a_failing_run_keeps_its_exit_code(machine: Machine) -> None:

@@ -64,6 +64,10 @@ class FaultyRuntime(DummyRuntime):
         super().__init__(world)
         self._faults = faults
 
+    async def prepare(self, spec: WorkloadSpec) -> str:
+        self._faults.strike(self._faults.before, "prepare")
+        return await super().prepare(spec)
+
     async def start(self, spec: WorkloadSpec, secrets: Mapping[str, str]) -> Handle:
         self._faults.strike(self._faults.before, "start")
         handle = await super().start(spec, secrets)

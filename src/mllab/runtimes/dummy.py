@@ -99,6 +99,8 @@ class World:
     """Every changing call, as `start id 1`, `stop id 1`, `remove id 1`."""
     listeners: list[asyncio.Queue[RuntimeEvent]] = field(default_factory=list)
     clock: Callable[[], datetime] = now
+    awaited: list[str] = field(default_factory=list)
+    """What the next calls of `prepare` answer, until nothing is left."""
 
     def tell(self, workload_id: str) -> None:
         """Send an event to everyone who listens."""
@@ -129,6 +131,10 @@ class DummyRuntime(Runtime):
             raise InvalidInput("The dummy runtime runs no images; leave `image` out.")
         if spec.limits.gpus:
             raise InvalidInput("The dummy runtime has no GPUs; ask for none.")
+
+    async def prepare(self, spec: WorkloadSpec) -> str:
+        """Return what the world awaits next."""
+        return self.world.awaited.pop(0) if self.world.awaited else ""
 
     async def start(self, spec: WorkloadSpec, secrets: Mapping[str, str]) -> Handle:
         """Put the attempt into the world, once."""

@@ -34,6 +34,7 @@ from mllab.runtimes.docker.engine import Engine, Gone, Refused, asking
 from mllab.runtimes.docker.images import Images
 from mllab.runtimes.docker.logs import Logs
 from mllab.runtimes.docker.networks import Networks
+from mllab.runtimes.docker.registries import SignIns
 from mllab.runtimes.docker.starting import TOKEN, DockerOptions, Starter, handle_of
 from mllab.runtimes.inside.telling import NOT_PREPARED
 
@@ -61,7 +62,14 @@ class DockerRuntime(Runtime):
     def __init__(self, options: DockerOptions) -> None:
         self._options = options
         self._engine = Engine(options.address)
-        self._images = Images(self._engine, options.allowed_images, options.pull_policy)
+        self._sign_ins = SignIns(options.sign_ins)
+        self._images = Images(
+            self._engine,
+            options.allowed_images,
+            options.pull_policy,
+            self._sign_ins,
+            options.patience,
+        )
         self._networks = Networks(
             self._engine, options.namespace, options.pool, options.prefix, options.container
         )
@@ -73,7 +81,7 @@ class DockerRuntime(Runtime):
         """Containers that were ended here: the Engine does not tell who sent a signal."""
 
     async def check(self) -> None:
-        """Ask the Engine for its version and its machine's GPUs."""
+        """Ask the Engine for its version and its machine's GPUs; read the file of sign-ins."""
         with asking("tell its version"):
             version = await self._engine.client.version()
         api = tuple(int(part) for part in version["ApiVersion"].split("."))
@@ -81,6 +89,7 @@ class DockerRuntime(Runtime):
             raise Unavailable(
                 f"Docker Engine {version['Version']} is too old; the lab needs 20.10 or newer."
             )
+        await asyncio.to_thread(self._sign_ins.check)
         info = await self._engine.info()
         if "nvidia" in info.get("Runtimes", {}) or info.get("DiscoveredDevices"):
             self.capabilities = self.capabilities | {Capability.GPUS}

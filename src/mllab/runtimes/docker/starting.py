@@ -33,6 +33,7 @@ from mllab.runtimes.docker.bodies import (
     is_prepared,
 )
 from mllab.runtimes.docker.engine import CONFLICT, Engine, Gone, Refused, asking
+from mllab.runtimes.docker.images import Patience
 from mllab.runtimes.docker.injected import CA_FILE, archive, files_for
 from mllab.runtimes.docker.networks import Networks
 
@@ -61,6 +62,9 @@ class DockerOptions:
     pull_policy: str = "missing"
     log_bytes: int = 32 << 20
     ca_file: Path | None = None
+    sign_ins: Path | None = None
+    """File of registry sign-ins, in the form of Docker's config.json."""
+    patience: Patience = Patience()
 
     def image_of(self, spec: WorkloadSpec) -> str:
         """Return the image that a workload runs in."""
