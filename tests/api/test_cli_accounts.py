@@ -78,6 +78,8 @@ def test_users(cli: Cli) -> None:
     created = ("user", "create", "erin", "--password-stdin", "--display-name", "Erin")
     assert cli.json(*created, as_="dana", input="a long password\n")["name"] == "erin"
     assert "erin" in cli("user", "list", as_="dana").stdout
+    searched = cli.json("user", "list", "--search", "eri", as_="dana")
+    assert [user["name"] for user in searched] == ["erin"]
     assert cli.json("user", "update", "erin", "--admin", as_="dana")["is_admin"] is True
     assert cli.json("user", "get", "erin", as_="dana")["is_admin"] is True
     assert cli("user", "delete", "erin", as_="dana", input="n\n").exit_code == 1

@@ -25,6 +25,26 @@ async def test_an_admin_creates_users_and_their_passwords_stay_inside(api: Api) 
 
 
 @pytest.mark.parametrize(
+    ("q", "found"),
+    [("AL", ["alice"]), ("li", ["alice", "charlie"]), ("berg", ["erin"]), ("nobody", [])],
+)
+async def test_users_are_found_by_a_part_of_either_name(api: Api, q: str, found: list[str]) -> None:
+    dana = api("dana")
+    await dana.post("/api/users", json=NEW | {"display_name": "Erin Nyberg"})
+    names, cursor = [], ""
+    while cursor is not None:
+        page = (await dana.get("/api/users", params={"q": q, "limit": 1, "cursor": cursor})).json()
+        names += [user["name"] for user in page["items"]]
+        cursor = page["next_cursor"]
+    assert names == found
+
+
+async def test_a_cursor_of_another_question_is_refused(api: Api) -> None:
+    answer = await api("dana").get("/api/users", params={"q": "a", "cursor": "%%%"})
+    assert answer.status_code == 422
+
+
+@pytest.mark.parametrize(
     "wrong",
     [
         {"name": "Erin"},
@@ -135,6 +155,7 @@ def test_the_client_manages_users(live: LiveLab) -> None:
     assert users.create("erin", "a long password", display_name="E").display_name == "E"
     assert users.update("erin", is_active=False).is_active is False
     assert users.get("erin").is_active is False
+    assert [user.name for user in users.list("ERI")] == ["erin"]
     users.delete("erin")
     assert "erin" not in [user.name for user in users.list()]
     with pytest.raises(NotAllowed):

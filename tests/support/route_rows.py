@@ -33,6 +33,7 @@ POST   /projects                                                                
 GET    /projects/{project}                                                          project.read
 GET    /projects/{project}/overview                                                 project.read
 GET    /search                                                                      project.list
+GET    /admin/projects                                                              project.list-all
 GET    /admin/workloads                                                             lab.read
 GET    /admin/settings                                                              lab.read
 GET    /home                                                                        project.list

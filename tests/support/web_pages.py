@@ -71,6 +71,7 @@ PAGES = [
     WebPage("docs", "/docs", "/docs", "Documentation", asks=False),
     WebPage("about", "/about", "/about", "About"),
     WebPage("admin-users", "/admin/users", "/admin/users", "Users"),
+    WebPage("admin-projects", "/admin/projects", "/admin/projects", "All projects"),
     WebPage("admin-workloads", "/admin/workloads", "/admin/workloads", "Workloads"),
     WebPage("admin-health", "/admin/health", "/admin/health", "Health"),
     WebPage("admin-settings", "/admin/settings", "/admin/settings", "Settings"),

@@ -107,6 +107,7 @@ def client_address(request: Request) -> str:
 ClientAddress = Annotated[str, Depends(client_address)]
 
 Limit = Annotated[int, Query(ge=1, le=1000, description="Most items on one page.")]
+NamePart = Annotated[str, Query(max_length=400, description="A part of the name; case aside.")]
 Cursor = Annotated[
     str | None, Query(max_length=2000, description="`next_cursor` of the page before.")
 ]

@@ -12,6 +12,37 @@ from mllab.cli.output import emit
 app = typer.Typer(no_args_is_help=True, help="The whole lab (for admins).")
 
 
+@app.command("projects")
+def list_projects(
+    search: Annotated[
+        str, typer.Option(help="Only those whose name or title holds this; case aside.")
+    ] = "",
+    json: Json = False,
+) -> None:
+    """List all projects with their owners and what they hold."""
+    found = open_lab().admin.projects(search)
+    if json:
+        emit(found, as_json=True)
+        return
+    rows = [
+        {
+            "name": each.project.name,
+            "owners": ", ".join(each.owners),
+            "members": each.counts.members,
+            "datasets": each.counts.datasets,
+            "models": each.counts.models,
+            "runs": each.counts.runs,
+            "jobs": each.counts.jobs,
+            "services": sum(each.counts.services.values()),
+            "storage_bytes": each.storage_bytes,
+            "created_at": each.project.created_at,
+            "state": str(each.project.state),
+        }
+        for each in found
+    ]
+    emit(rows, as_json=False, columns=list(rows[0]) if rows else ["name"])
+
+
 @app.command("workloads")
 def list_workloads(
     project: Annotated[str | None, typer.Option(help="Of this project only.")] = None,

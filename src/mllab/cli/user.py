@@ -18,9 +18,12 @@ COLUMNS = ["name", "display_name", "is_admin", "is_active", "created_at"]
 
 
 @app.command("list")
-def list_users(json: Json = False) -> None:
+def list_users(
+    search: Annotated[str, typer.Option(help="Only names that hold this; case aside.")] = "",
+    json: Json = False,
+) -> None:
     """List all users."""
-    emit(open_lab().users.list(), as_json=json, columns=COLUMNS)
+    emit(open_lab().users.list(search), as_json=json, columns=COLUMNS)
 
 
 @app.command("get")

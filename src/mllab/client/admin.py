@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mllab.client.http import Http
-from mllab.model.administration import SettingEntry, WorkloadEntry
+from mllab.model.administration import ProjectEntry, SettingEntry, WorkloadEntry
 
 
 class Admin:
@@ -11,6 +11,11 @@ class Admin:
 
     def __init__(self, http: Http) -> None:
         self._http = http
+
+    def projects(self, q: str = "") -> list[ProjectEntry]:
+        """Return all projects by name, or those whose name or title holds `q` (case aside)."""
+        found = self._http.pages("/admin/projects", q=q)
+        return [ProjectEntry.model_validate(each) for each in found]
 
     def workloads(
         self,

@@ -14,9 +14,9 @@ class Users:
     def __init__(self, http: Http) -> None:
         self._http = http
 
-    def list(self) -> builtins.list[User]:
-        """Yield all users by name; for admins."""
-        return [User.model_validate(each) for each in self._http.pages("/users")]
+    def list(self, q: str = "") -> builtins.list[User]:
+        """Return all users by name, or those whose names hold `q`, case aside; for admins."""
+        return [User.model_validate(each) for each in self._http.pages("/users", q=q)]
 
     def get(self, name: str) -> User:
         """Return one user: oneself, or as an admin anybody."""

@@ -1,27 +1,32 @@
-"""The whole lab for its admins: every workload with its use, every setting with its source.
+"""The whole lab for its admins: every project, every workload with its use, every setting.
 
-Only looks. What ends or changes a workload is its own noun's business.
+Only looks. What ends or changes a thing is its own noun's business.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mllab.config import Settings, settings_in_force
 from mllab.core.context import Context
 from mllab.core.happenings import run_numbers
+from mllab.core.holdings import Holdings
+from mllab.core.listing import Part, search
 from mllab.core.permissions import Access, Action
 from mllab.core.workloads import Workloads
 from mllab.errors import LabError
 from mllab.model.accounts import Principal
 from mllab.model.administration import (
+    ProjectEntry,
     SettingEntries,
     WorkloadEntry,
     WorkloadUse,
 )
 from mllab.model.base import Page, ProjectName, UserName
+from mllab.model.projects import Project, Role
 from mllab.model.workloads import Workload, WorkloadKind, WorkloadState
 from mllab.stores.documents.base import Where, eq
 
@@ -49,6 +54,41 @@ class Administration:
         self._documents = context.documents
         self._access = access
         self._workloads = workloads
+        self._holdings = Holdings(context.documents)
+
+    async def projects(
+        self, who: Principal, *, q: str = "", limit: int, cursor: str | None
+    ) -> Page[ProjectEntry]:
+        """Return projects by name, all or those whose name or title holds `q`."""
+        await self._access.require(who, Action.PROJECT_LIST_ALL)
+        part = Part(q, ["name", "title"])
+        found = await search(self._documents, "projects", [], part, limit=limit, cursor=cursor)
+        names = [each.id for each in found.documents]
+        owners, storage, roles, counts = await asyncio.gather(
+            self._owners(names),
+            self._holdings.storage(names),
+            self._access.roles(who),
+            asyncio.gather(*(self._holdings.counts(name) for name in names)),
+        )
+        entries = [
+            ProjectEntry(
+                project=Project(**each.body, role=roles.get(each.id)),
+                owners=sorted(owners[each.id]),
+                counts=held,
+                storage_bytes=storage[each.id],
+            )
+            for each, held in zip(found.documents, counts, strict=True)
+        ]
+        return Page(items=entries, next_cursor=found.next_cursor)
+
+    async def _owners(self, projects: Sequence[str]) -> Mapping[str, list[str]]:
+        where = (Where("project", "in", list(projects)), eq("role", Role.OWNER.value))
+        owners: defaultdict[str, list[str]] = defaultdict(list)
+        for _, project, user in await self._documents.select(
+            "members", *where, fields=["project", "user"]
+        ):
+            owners[project].append(user)
+        return owners
 
     async def workloads(
         self, who: Principal, question: WorkloadQuestion, *, limit: int, cursor: str | None

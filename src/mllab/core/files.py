@@ -14,8 +14,8 @@ from functools import partial
 
 from mllab.core.content_types import guess_content_type
 from mllab.core.context import Context
-from mllab.core.file_search import search
 from mllab.core.lineage import Lineage
+from mllab.core.listing import Part, search
 from mllab.core.permissions import Access, Action
 from mllab.core.uploads import OLD, Incoming, Uploads, clear_folder, compare
 from mllab.core.versions import LIVE, Versions, of, to_ref, to_version
@@ -72,7 +72,8 @@ class VersionedFiles:
         where = [eq("project", project), eq("kind", str(kind)), Where("versions", "gt", 0)]
         if prefix:
             where.append(Where("key", "prefix", prefix))
-        found = await search(self._documents, where, q, limit=limit, cursor=cursor)
+        part = Part(q, ["key"])
+        found = await search(self._documents, "files", where, part, limit=limit, cursor=cursor)
         newest = await self._versions.newest_of(found.documents)
         items = [
             FileSummary(**dict(to_ref(each.body)), versions=each.body["versions"], latest=latest)

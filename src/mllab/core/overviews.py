@@ -10,17 +10,14 @@ from datetime import timedelta
 
 from mllab.core.context import Context
 from mllab.core.happenings import Happenings, newest
+from mllab.core.holdings import Holdings
 from mllab.core.permissions import Access, Action, is_own
 from mllab.core.projects import Projects
 from mllab.core.workspaces import Workspaces
 from mllab.model.accounts import Principal
-from mllab.model.files import FileKind
-from mllab.model.overview import Counts, Happening, Home, HomeProject, Overview
+from mllab.model.overview import Happening, Home, HomeProject, Overview
 from mllab.model.projects import Project
-from mllab.model.tracking import Lifecycle
 from mllab.model.work import Workspace
-from mllab.model.workloads import WorkloadKind, WorkloadState
-from mllab.stores.documents.base import Where, eq, find_all
 
 RECENT = 20
 """How many happenings a page shows."""
@@ -29,7 +26,6 @@ LATELY = timedelta(days=7)
 """For how long a failure is shown at home."""
 
 _MOST_PROJECTS = 100
-_ACTIVE = eq("lifecycle", str(Lifecycle.ACTIVE))
 
 
 class Overviews:
@@ -38,26 +34,26 @@ class Overviews:
     def __init__(
         self, context: Context, access: Access, projects: Projects, workspaces: Workspaces
     ) -> None:
-        self._documents = context.documents
         self._clock = context.clock
         self._access = access
         self._projects = projects
         self._workspaces = workspaces
         self._happenings = Happenings(context.documents)
+        self._holdings = Holdings(context.documents)
 
     async def project(self, who: Principal, name: str) -> Overview:
         """Return one project at a glance."""
         project = await self._projects.get(who, name)
         counts, storage, running, recent = await asyncio.gather(
-            self._counts(name),
-            self._storage(name),
+            self._holdings.counts(name),
+            self._holdings.storage([name]),
             self._happenings.going_on([name]),
             self._happenings.recent(name, RECENT),
         )
         return Overview(
             project=project,
             counts=counts,
-            storage_bytes=storage,
+            storage_bytes=storage[name],
             running=running,
             recent=recent,
         )
@@ -86,42 +82,6 @@ class Overviews:
         if not is_own(who, Action.WORKSPACE_READ, who.user):
             return None
         return await self._workspaces.get(who, str(who.user))
-
-    async def _counts(self, project: str) -> Counts:
-        in_project, count = eq("project", project), self._documents.count
-        there = Where("versions", "gt", 0)
-        found = await asyncio.gather(
-            count("members", in_project),
-            count("files", in_project, eq("kind", FileKind.DATASET.value), there),
-            count("files", in_project, eq("kind", FileKind.MODEL.value), there),
-            count("registered_models", in_project),
-            count("experiments", in_project, _ACTIVE),
-            count("runs", in_project, _ACTIVE),
-            count("jobs", in_project),
-        )
-        services, job_runs = await asyncio.gather(
-            self._by_state(project, WorkloadKind.SERVICE),
-            self._by_state(project, WorkloadKind.JOB),
-        )
-        never = await count("services", in_project) - sum(services.values())
-        if never > 0:  # a service that was only defined has no workload yet
-            services["stopped"] = services.get("stopped", 0) + never
-        names = ("members", "datasets", "models", "registered_models", "experiments", "runs")
-        totals = dict(zip((*names, "jobs"), found, strict=True))
-        return Counts(**totals, services=services, job_runs=job_runs)
-
-    async def _by_state(self, project: str, kind: WorkloadKind) -> dict[str, int]:
-        mine = (eq("project", project), eq("kind", kind.value), Where("wanted", "ne", "removed"))
-        states = list(WorkloadState)
-        counts = await asyncio.gather(
-            *(self._documents.count("workloads", *mine, eq("state", each.value)) for each in states)
-        )
-        return {state.value: n for state, n in zip(states, counts, strict=True) if n}
-
-    async def _storage(self, project: str) -> int:
-        live = (eq("project", project), eq("state", "live"))
-        found = await find_all(self._documents, "versions", *live)
-        return sum(each.body["size_bytes"] for each in found)
 
 
 def _dated(project: Project, recent: list[Happening]) -> HomeProject:

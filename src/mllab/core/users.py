@@ -16,6 +16,7 @@ from pydantic import SecretStr
 
 from mllab.core.attempts import Attempts, Rule
 from mllab.core.context import Context
+from mllab.core.listing import Part, search
 from mllab.core.members import Members
 from mllab.core.passwords import Passwords
 from mllab.core.permissions import Access, Action
@@ -77,10 +78,13 @@ class Users:
             raise Conflict(f"There is a user {user.name!r} already. Take another name.") from exc
         return user
 
-    async def list(self, who: Principal, *, limit: int, cursor: str | None) -> Page[User]:
-        """Return all users by name."""
+    async def list(
+        self, who: Principal, *, q: str = "", limit: int, cursor: str | None
+    ) -> Page[User]:
+        """Return users by name, all or those whose name or full name holds `q`."""
         await self._access.require(who, Action.USER_LIST)
-        found = await self._documents.find("users", limit=limit, cursor=cursor)
+        part = Part(q, ["name", "display_name"])
+        found = await search(self._documents, "users", [], part, limit=limit, cursor=cursor)
         return Page(items=[_user(d.body) for d in found.documents], next_cursor=found.next_cursor)
 
     async def get(self, who: Principal, name: str) -> User:

@@ -1,10 +1,12 @@
-"""What an admin sees of the whole lab: everything that runs, and the settings in force."""
+"""What an admin sees of the whole lab: its projects, everything that runs, its settings."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
 from mllab.model.base import ProjectName, Record, UserName
+from mllab.model.overview import Counts
+from mllab.model.projects import Project
 from mllab.model.workloads import Limits, Status, WorkloadKind
 
 
@@ -30,6 +32,18 @@ class WorkloadEntry(Record):
     status: Status
     limits: Limits
     use: WorkloadUse | None = None
+
+
+class ProjectEntry(Record):
+    """A project with its owners and what it holds; `storage_bytes` as in its overview.
+
+    One that is being deleted is listed until clean-up is done.
+    """
+
+    project: Project
+    owners: list[UserName]
+    counts: Counts
+    storage_bytes: int
 
 
 class Source(StrEnum):

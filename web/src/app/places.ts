@@ -2,7 +2,7 @@
 // a page that is added gets its line here (its text in `t.shell`) and is found everywhere.
 import type { LinkProps } from "@tanstack/react-router";
 import {
-  Activity, BookOpen, Box, CircleUser, Database, FlaskConical, FolderOpen, HeartPulse, House, Info, KeyRound, Laptop, LayoutDashboard, type LucideIcon,
+  Activity, BookOpen, Box, CircleUser, Database, FlaskConical, FolderOpen, Folders, HeartPulse, House, Info, KeyRound, Laptop, LayoutDashboard, type LucideIcon,
   Radio, Settings, SlidersHorizontal, SquarePlay, Tags, Users, UsersRound,
 } from "lucide-react";
 
@@ -40,6 +40,7 @@ export const projectPlaces: Place[] = [
 
 export const adminPlaces: Place[] = [
   { to: "/admin/users", label: t.shell.users, icon: UsersRound, letter: "u" },
+  { to: "/admin/projects", label: t.shell.allProjects, icon: Folders },
   { to: "/admin/workloads", label: t.shell.workloads, icon: Activity, letter: "w" },
   { to: "/admin/health", label: t.shell.health, icon: HeartPulse },
   { to: "/admin/settings", label: t.shell.settings, icon: SlidersHorizontal },

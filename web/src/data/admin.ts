@@ -19,6 +19,12 @@ export const workloadsQuery = (filter: WorkloadFilter) => ({
   refetchInterval: 10_000,
 });
 
+/** Everybody's projects whose name or title holds `q`. */
+export const allProjectsQuery = (q: string) => ({
+  ...pagedOptions(["project", "all", q], (cursor) => call(api.GET("/api/admin/projects", { params: { query: { q, cursor, limit: 50 } } }))),
+  refetchInterval: 30_000,
+});
+
 /** Ask for a workload to end, by whatever it is. */
 export function stopWorkload({ kind, name, number, project }: WorkloadEntry): Promise<unknown> {
   if (kind === "workspace") return call(api.POST("/api/workspaces/{user}/stop", { params: { path: { user: name } } }));

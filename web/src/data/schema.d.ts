@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/api/admin/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List All Projects
+         * @description Return all projects by name, or those whose name or title holds `q`, with what they hold.
+         */
+        get: operations["list_all_projects_api_admin_projects_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/settings": {
         parameters: {
             query?: never;
@@ -1722,7 +1742,7 @@ export interface paths {
         };
         /**
          * List Users
-         * @description Return all users by name.
+         * @description Return all users by name, or those whose name or full name holds `q`.
          */
         get: operations["list_users_api_users_get"];
         put?: never;
@@ -3828,6 +3848,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[ProjectEntry] */
+        Page_ProjectEntry_: {
+            /** Items */
+            items: components["schemas"]["ProjectEntry"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[RegisteredModel] */
         Page_RegisteredModel_: {
             /** Items */
@@ -4026,6 +4053,20 @@ export interface components {
             description?: string | null;
             /** Title */
             title?: string | null;
+        };
+        /**
+         * ProjectEntry
+         * @description A project with its owners and what it holds; `storage_bytes` as in its overview.
+         *
+         *     One that is being deleted is listed until clean-up is done.
+         */
+        ProjectEntry: {
+            counts: components["schemas"]["Counts"];
+            /** Owners */
+            owners: string[];
+            project: components["schemas"]["Project"];
+            /** Storage Bytes */
+            storage_bytes: number;
         };
         /**
          * ProjectState
@@ -5071,6 +5112,7 @@ export type PageMember = components['schemas']['Page_Member_'];
 export type PageMetric = components['schemas']['Page_Metric_'];
 export type PageModelVersion = components['schemas']['Page_ModelVersion_'];
 export type PageProject = components['schemas']['Page_Project_'];
+export type PageProjectEntry = components['schemas']['Page_ProjectEntry_'];
 export type PageRegisteredModel = components['schemas']['Page_RegisteredModel_'];
 export type PageRun = components['schemas']['Page_Run_'];
 export type PageRunRow = components['schemas']['Page_RunRow_'];
@@ -5088,6 +5130,7 @@ export type PreviewColumn = components['schemas']['PreviewColumn'];
 export type PreviewFormat = components['schemas']['PreviewFormat'];
 export type Project = components['schemas']['Project'];
 export type ProjectChange = components['schemas']['ProjectChange'];
+export type ProjectEntry = components['schemas']['ProjectEntry'];
 export type ProjectState = components['schemas']['ProjectState'];
 export type RegisteredModel = components['schemas']['RegisteredModel'];
 export type Registration = components['schemas']['Registration'];
@@ -5137,6 +5180,51 @@ export type WorkloadUse = components['schemas']['WorkloadUse'];
 export type Workspace = components['schemas']['Workspace'];
 export type $defs = Record<string, never>;
 export interface operations {
+    list_all_projects_api_admin_projects_get: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Most items on one page. */
+                limit?: number;
+                /** @description A part of the name; case aside. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ProjectEntry_"];
+                };
+            };
+        };
+    };
     get_settings_api_admin_settings_get: {
         parameters: {
             query?: never;
@@ -10080,6 +10168,8 @@ export interface operations {
                 cursor?: string | null;
                 /** @description Most items on one page. */
                 limit?: number;
+                /** @description A part of the name; case aside. */
+                q?: string;
             };
             header?: never;
             path?: never;

@@ -3,9 +3,9 @@ import { api, call } from "./client";
 import { pagedOptions } from "./pages";
 import type { NewUser } from "./schema";
 
-export const usersQuery = pagedOptions(["user"], (cursor) =>
-  call(api.GET("/api/users", { params: { query: { cursor, limit: 100 } } })),
-);
+/** Those whose name or full name holds `q`. */
+export const usersQuery = (q: string) =>
+  pagedOptions(["user", "list", q], (cursor) => call(api.GET("/api/users", { params: { query: { q, cursor, limit: 100 } } })));
 
 export const createUser = (body: NewUser) => call(api.POST("/api/users", { body }));
 

@@ -1,4 +1,5 @@
 // Every word of the web app in English. Another language is a file of the same shape.
+import { admin } from "./en.admin";
 import { experiments, registry } from "./en.experiments";
 import { used } from "./en.used";
 
@@ -31,7 +32,7 @@ export const en = {
   },
   shell: {
     main: "Main", project: "Project", home: "Start", projects: "Projects", workspace: "Workspace", account: "Account", admin: "Administration",
-    users: "Users", workloads: "Workloads", health: "Health", settings: "Settings",
+    users: "Users", allProjects: "All projects", workloads: "Workloads", health: "Health", settings: "Settings",
     overview: "Overview", datasets: "Datasets", models: "Models", experiments: "Experiments",
     registry: "Registry", jobs: "Jobs", services: "Services", members: "Members", secrets: "Secrets",
     projectSettings: "Settings", chooseProject: "Choose a project", findProject: "Find a project", breadcrumbs: "Where this page stands",
@@ -350,22 +351,7 @@ export const en = {
     signOutOthers: "Sign out everywhere else", signOutOthersTitle: (n: number) => `Sign out ${n} other ${n === 1 ? "session" : "sessions"}?`, signOutOthersText: "Every other browser in which you are signed in. API tokens stay.",
     appearance: "This browser", language: "Language", keys: "Single-key shortcuts (press ? to see them)",
   },
-  admin: {
-    newUser: "New user", userHint: "Lower-case letters, digits and hyphens; cannot be changed.", displayName: "Full name", passwordHint: "At least 8 characters. Tell it to them; they can change it.",
-    created: (name: string) => `User ${name} created`, manage: "Manage", manageText: (name: string, admin: boolean, active: boolean) => `${name}: ${admin ? "admin" : "user"}, ${active ? "active" : "deactivated"}`, you: "you", state: "State", active: "active", inactive: "deactivated",
-    reset: "Reset password", resetTitle: (name: string) => `New password for ${name}`, resetText: "Their sessions end; API tokens stay.", resetDone: (name: string) => `${name} has a new password`,
-    makeAdmin: "Make admin", takeAdmin: "Take admin rights", deactivate: "Deactivate", activate: "Activate",
-    ask: (verb: string, name: string) => `${verb}: ${name}?`,
-    makeAdminText: "Admins see and change everything in this lab.", takeAdminText: "They keep their roles in projects.",
-    deactivateText: "They cannot sign in, and their tokens stop working at once. Nothing is deleted.", activateText: "They can sign in again.",
-    removeText: "The account goes with its tokens and memberships. Projects and what they made stay.",
-    kind: "Kind", anyKind: "Any kind", anyState: "Any state", ofUser: "Of user", ofProject: "In project",
-    chosen: "Choose", choose: (name: string) => `Choose ${name}`, what: "Workload", user: "User", memory: "Memory", cpu: "CPU time", started: "Started", ofLimit: (used: string, limit: string) => `${used} of ${limit}`,
-    stop: "Stop", stopChosen: (n: number) => (n === 0 ? "Stop" : `Stop ${n}`), stopTitle: (n: number) => (n === 1 ? "Stop this workload?" : `Stop these ${n} workloads?`), stopping: (n: number) => `${n} asked to stop`,
-    lab: "The lab", works: "works", degraded: "degraded", fails: "fails", part: "Part", fault: "What is wrong",
-    settingsText: "As they stand since the lab was started. They come from flags, environment variables and the settings file; secrets are shown only as set or not.",
-    filterSettings: "Filter settings", setting: "Setting", value: "Value", source: "From", sources: { default: "default", environment: "environment", given: "flag or file" },
-  },
+  admin,
   docs: {
     where: "The documentation lies in the folder docs/ of the lab's sources, beside README.md. Every call of the API can be read and tried in the API explorer.",
     commandLine: "Command line", commandLineText: "Every noun and verb has --help; --json prints for programs.", python: "Python", shipped: "What there is to read", file: "File", about: "About",

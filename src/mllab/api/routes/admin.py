@@ -6,13 +6,21 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
-from mllab.api.deps import Caller, Core, Cursor, Limit, needs
+from mllab.api.deps import Caller, Core, Cursor, Limit, NamePart, needs
 from mllab.core.administration import WorkloadQuestion
 from mllab.core.permissions import Action
-from mllab.model.administration import SettingEntries, WorkloadEntry
+from mllab.model.administration import ProjectEntry, SettingEntries, WorkloadEntry
 from mllab.model.base import Page
 
 router = APIRouter(prefix="/admin", tags=["admin"])
+
+
+@router.get("/projects", **needs(Action.PROJECT_LIST_ALL))
+async def list_all_projects(
+    who: Caller, core: Core, q: NamePart = "", limit: Limit = 100, cursor: Cursor = None
+) -> Page[ProjectEntry]:
+    """Return all projects by name, or those whose name or title holds `q`, with what they hold."""
+    return await core.administration.projects(who, q=q, limit=limit, cursor=cursor)
 
 
 @router.get("/workloads", **needs(Action.LAB_READ))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, status
 
-from mllab.api.deps import Caller, Core, Cursor, Limit, needs
+from mllab.api.deps import Caller, Core, Cursor, Limit, NamePart, needs
 from mllab.core.permissions import Action
 from mllab.model.accounts import NewUser, User, UserChange
 from mllab.model.base import Page, UserName
@@ -14,10 +14,10 @@ router = APIRouter(prefix="/users", tags=["users"])
 
 @router.get("", **needs(Action.USER_LIST))
 async def list_users(
-    who: Caller, core: Core, limit: Limit = 100, cursor: Cursor = None
+    who: Caller, core: Core, q: NamePart = "", limit: Limit = 100, cursor: Cursor = None
 ) -> Page[User]:
-    """Return all users by name."""
-    return await core.users.list(who, limit=limit, cursor=cursor)
+    """Return all users by name, or those whose name or full name holds `q`."""
+    return await core.users.list(who, q=q, limit=limit, cursor=cursor)
 
 
 @router.post("", status_code=status.HTTP_201_CREATED, **needs(Action.USER_CREATE))

@@ -27,7 +27,15 @@ const index = createRoute({
 const users = createRoute({
   getParentRoute: () => admin,
   path: "/users",
+  validateSearch: (search): { q?: string | undefined } => ({ q: text(search.q) }),
   component: lazyRouteComponent(() => import("./users/page"), "UsersPage"),
+});
+
+const projects = createRoute({
+  getParentRoute: () => admin,
+  path: "/projects",
+  validateSearch: (search): { q?: string | undefined } => ({ q: text(search.q) }),
+  component: lazyRouteComponent(() => import("./projects/page"), "AllProjectsPage"),
 });
 
 const workloads = createRoute({
@@ -50,4 +58,4 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import("./settings/page"), "SettingsPage"),
 });
 
-export const adminRoutes = admin.addChildren([index, users, workloads, health, settings]);
+export const adminRoutes = admin.addChildren([index, users, projects, workloads, health, settings]);

@@ -1,7 +1,7 @@
-"""Finds files by a part of their key: a page of summaries whose keys hold a text.
+"""Finds things of a list by a part of what they are called: a page of those that hold a text.
 
-No store has an index for that, so keys are looked at one by one, a bounded number per
-request; the cursor says after which key to go on.
+No store has an index for that, so names are looked at one by one, a bounded number per
+request; the cursor says after which id to go on.
 """
 
 from __future__ import annotations
@@ -9,37 +9,57 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from mllab.errors import InvalidInput
 from mllab.stores.documents.base import Document, DocumentStore, Found, Where
 
 _CHUNK = 500
 _MOST_CHUNKS = 20
-"""10,000 keys a request: some 100 ms."""
+"""10,000 names a request: some 100 ms."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What is looked for: one of `fields` holds the text `q`, case aside. Empty: anything."""
+
+    q: str
+    fields: Sequence[str]
+
+    def is_in(self, document: Document) -> bool:
+        """Tell whether the document is called so."""
+        wanted = self.q.casefold()
+        return any(wanted in str(document.body[field]).casefold() for field in self.fields)
 
 
 async def search(
-    documents: DocumentStore, where: Sequence[Where], q: str, *, limit: int, cursor: str | None
+    documents: DocumentStore,
+    collection: str,
+    where: Sequence[Where],
+    part: Part,
+    *,
+    limit: int,
+    cursor: str | None,
 ) -> Found:
-    """Return up to `limit` summaries that meet `where` and whose key holds `q`, case aside.
+    """Return up to `limit` documents that meet `where` and hold the part, ordered by id.
 
     A page may hold fewer and yet have a next one: so much is looked at per request.
 
     Raises:
         InvalidInput: a cursor of another question.
     """
-    if not q:
-        return await documents.find("files", *where, limit=limit, cursor=cursor)
-    wanted, after = q.casefold(), _read(cursor)
+    if not part.q:
+        return await documents.find(collection, *where, limit=limit, cursor=cursor)
+    after = _read(cursor)
     kept: list[Document] = []
     for _ in range(_MOST_CHUNKS):
         beyond = [Where("id", "gt", after)] if after else []
-        found = await documents.find("files", *where, *beyond, limit=_CHUNK)
+        found = await documents.find(collection, *where, *beyond, limit=_CHUNK)
         for each in found.documents:
             if len(kept) == limit:
                 return Found(kept, _cursor(after))
             after = each.id
-            if wanted in str(each.body["key"]).casefold():
+            if part.is_in(each):
                 kept.append(each)
         if found.next_cursor is None:
             return Found(kept, None)
