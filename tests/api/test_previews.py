@@ -43,6 +43,20 @@ async def test_a_csv_shows_rows_types_and_statistics(api: Api) -> None:
     assert (found["total_rows"], found["sampled_rows"]) == (50, 50)
 
 
+async def test_lines_that_do_not_fit_are_left_out_and_counted(api: Api) -> None:
+    good = "".join(f"{n},{n}\n" for n in range(5000))
+    bad = "1,2,3,4\n1,2,3\n"
+    found = await seen(api, "bad.csv", f"a,b\n{good}{bad}{good[:20]}".encode())
+    assert found["rejected_lines"] == 2
+    assert (len(found["columns"]), found["total_rows"]) == (2, 5005)
+    assert (await seen(api, "good.csv", f"a,b\n{good}".encode()))["rejected_lines"] == 0
+
+
+async def test_lines_with_few_fields_are_filled_up_and_not_left_out(api: Api) -> None:
+    found = await seen(api, "few.csv", b"a,b\n1,2\n3\n")
+    assert (found["rows"], found["rejected_lines"]) == ([["1", "2"], ["3", None]], 0)
+
+
 async def test_each_version_has_its_own(api: Api) -> None:
     assert (await seen(api, "v.csv", b"a\n1\n"))["rows"] == [["1"]]
     assert (await seen(api, "v.csv", b"a\n2\n"))["rows"] == [["2"]]

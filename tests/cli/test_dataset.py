@@ -99,3 +99,12 @@ def test_unfinished_uploads_are_listed_and_given_up(cli: Cli) -> None:
     assert (found["id"], found["kind"], found["key"]) == (begun.id, "models", "k")
     assert cli("upload", "delete", begun.id, "--yes", "-p", "alpha").exit_code == 0
     assert cli.json("upload", "list", "-p", "alpha") == []
+
+
+def test_a_preview_says_how_many_lines_are_left_out(cli: Cli, tmp_path: Path) -> None:
+    lines = "".join(f"{n},{n}\n" for n in range(5000)) + "1,2,3\n"
+    path = tmp_path / "bad.csv"
+    path.write_text(f"a,b\n{lines}")
+    assert cli("dataset", "upload", "bad.csv", str(path), "--project", "alpha").exit_code == 0
+    shown = cli("dataset", "preview", "bad.csv", "--project", "alpha").stdout
+    assert "left out, as they do not fit the columns: 1" in shown

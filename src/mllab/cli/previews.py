@@ -43,7 +43,12 @@ def _counts(found: Preview) -> str:
     total = found.total_rows
     rows = f"first {len(found.rows)} of {total} rows" if total is not None else "first rows"
     hidden = found.columns_total - len(found.columns)
-    return rows + (f"; {hidden} more columns" if hidden > 0 else "")
+    left_out = found.rejected_lines
+    return (
+        rows
+        + (f"; {hidden} more columns" if hidden > 0 else "")
+        + (f"; lines left out, as they do not fit the columns: {left_out}" if left_out else "")
+    )
 
 
 def _plain(text: str) -> Text:

@@ -71,7 +71,8 @@ class Preview(Record):
 
     Tables have `columns` and `rows` (each value a text or null, long ones cut), of
     `columns_total` and `total_rows` (None: not known without reading all). Statistics are
-    of the first `sampled_rows`. Text has `text`, a notebook `cells`. `problem` says why
+    of the first `sampled_rows`; `rejected_lines` counts lines up to there that do not fit the
+    columns and are left out. Text has `text`, a notebook `cells`. `problem` says why
     something is not shown as what its name says.
     """
 
@@ -81,6 +82,7 @@ class Preview(Record):
     rows: list[list[str | None]] = []
     total_rows: int | None = None
     sampled_rows: int = 0
+    rejected_lines: int = 0
     text: str = ""
     cells: list[NotebookCell] = []
     truncated: bool = False

@@ -44,7 +44,7 @@ def read_csv(source: Source) -> dict[str, Any]:
     if columns > MOST_COLUMNS:
         text = _narrow(text, delimiter)
     path = source.copy(text, "csv")
-    options = ", ignore_errors=true, null_padding=true, parallel=false, max_line_size=2000000"
+    options = ", store_rejects=true, null_padding=true, parallel=false, max_line_size=2000000"
     table = _read(source, path, f"read_csv(?{options})", whole=whole)
     return table | ({"columns_total": columns} if columns > MOST_COLUMNS else {})
 
@@ -104,7 +104,8 @@ def _read(source: Source, path: Path, reader: str, *, whole: bool | None) -> dic
             chosen = ", ".join(map(quoted, kept))
             sample = f"SELECT {chosen} FROM {reader} LIMIT {most}"  # noqa: S608
             database.execute(f"CREATE TEMP TABLE sample AS {sample}", [str(path)])
-            return _shown(database, source, len(names)) | _total(database, path, most, whole)
+            found = _shown(database, source, len(names)) | _total(database, path, most, whole)
+            return found | {"rejected_lines": _rejected(database)}
     except duckdb.OutOfMemoryException as exc:
         raise Unreadable("Reading it as a table takes more memory than a preview may.") from exc
     except duckdb.Error as exc:
@@ -161,6 +162,15 @@ def _total(
             ).fetchone()
         )
     return {"sampled_rows": sampled, "total_rows": total}
+
+
+def _rejected(database: duckdb.DuckDBPyConnection) -> int:
+    """Return how many lines of the sample did not fit its columns: only CSV keeps such a list."""
+    kept = "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'reject_errors'"
+    if not _number(database.execute(kept).fetchone()):
+        return 0
+    # One line may have several faults.
+    return _number(database.execute("SELECT count(DISTINCT line) FROM reject_errors").fetchone())
 
 
 def _number(row: tuple[Any, ...] | None) -> int:

@@ -3954,7 +3954,8 @@ export interface components {
          *
          *     Tables have `columns` and `rows` (each value a text or null, long ones cut), of
          *     `columns_total` and `total_rows` (None: not known without reading all). Statistics are
-         *     of the first `sampled_rows`. Text has `text`, a notebook `cells`. `problem` says why
+         *     of the first `sampled_rows`; `rejected_lines` counts lines up to there that do not fit the
+         *     columns and are left out. Text has `text`, a notebook `cells`. `problem` says why
          *     something is not shown as what its name says.
          */
         Preview: {
@@ -3979,6 +3980,11 @@ export interface components {
              * @default
              */
             problem: string;
+            /**
+             * Rejected Lines
+             * @default 0
+             */
+            rejected_lines: number;
             /**
              * Rows
              * @default []
