@@ -225,7 +225,9 @@ class Lab:
             self._certify(Certificates.from_settings(settings, config))
         await self._nginx.start()
         self._exits.push_async_callback(self._nginx.stop)
-        self._exits.callback(self.core.events.close)  # else the API waits for open pages
+        # Else the API waits for open pages and for who waits for a job.
+        self._exits.callback(self.core.events.close)
+        self._exits.callback(self.core.workloads.close)
         self._spawn(self._nginx.watch())
         following = asyncio.create_task(follow(self._nginx, gateway.state.keeper.upstreams))
         self._exits.callback(following.cancel)

@@ -246,7 +246,7 @@ async def test_a_wait_that_is_cancelled_as_something_changes_still_ends(
     waiting = asyncio.create_task(wait_for_ever())
     for _ in range(5):
         await asyncio.sleep(0)
-    machine.core.workloads._tell()  # at once: what writes a record gives the loop more turns
+    machine.core.workloads._tell("any")  # at once: what writes a record gives the loop more turns
     for _ in range(turns):
         await asyncio.sleep(0)
     waiting.cancel()

@@ -10,7 +10,7 @@ from typing import TypedDict, Unpack
 from mllab.client.archives import code_source
 from mllab.client.http import Http, part
 from mllab.client.specs import build
-from mllab.client.watching import read_lines, read_log, search_log, wait_until
+from mllab.client.watching import hold_until, read_lines, read_log, search_log
 from mllab.errors import Conflict
 from mllab.model.logs import LogLines, LogMatch
 from mllab.model.run_table import RunRow
@@ -104,9 +104,10 @@ class Jobs:
         items = self._http.pages(f"{self._at(name)}/runs", limit=1000)
         return [JobRun.model_validate(each) for each in items]
 
-    def get_run(self, name: str, number: int) -> JobRun:
-        """Return one run with its state."""
-        return JobRun.model_validate(self._http.json("GET", self._run(name, number)))
+    def get_run(self, name: str, number: int, *, wait_s: float = 0.0) -> JobRun:
+        """Return one run with its state; when it is over, or after `wait_s` seconds (5 at most)."""
+        params = {"wait_s": wait_s} if wait_s else {}
+        return JobRun.model_validate(self._http.json("GET", self._run(name, number), params=params))
 
     def stop(self, name: str, number: int) -> JobRun:
         """Ask for a run to end."""
@@ -122,8 +123,10 @@ class Jobs:
         Raises:
             Unavailable: it is not over after `timeout_s` seconds.
         """
-        return wait_until(
-            lambda: self.get_run(name, number), lambda run: run.status.state.is_final, timeout_s
+        return hold_until(
+            lambda wait_s: self.get_run(name, number, wait_s=wait_s),
+            lambda run: run.status.state.is_final,
+            timeout_s,
         )
 
     def logged(self, name: str, number: int) -> builtins.list[RunRow]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import math
 import time
 from collections.abc import Callable, Iterator
 from typing import TypeVar
@@ -13,6 +14,9 @@ from mllab.model.logs import LogLines, LogMatch, LogMatches
 from mllab.model.workloads import Status
 
 T = TypeVar("T")
+
+_HELD_S = 5.0
+"""How long a lab holds an answer at most (seconds)."""
 
 _FIRST_PAUSE_S = 0.1
 _LONGEST_PAUSE_S = 2.0
@@ -30,10 +34,29 @@ def wait_until(look: Callable[[], T], done: Callable[[T], bool], timeout_s: floa
     pause_s = _FIRST_PAUSE_S
     while not done(found := look()):
         if end is not None and time.monotonic() >= end:
-            raise Unavailable(f"It is not so after {timeout_s:g} s; it goes on in the lab.")
+            raise _not_so(timeout_s)
         time.sleep(pause_s)
         pause_s = min(_LONGEST_PAUSE_S, pause_s * 1.3)
     return found
+
+
+def hold_until(look: Callable[[float], T], done: Callable[[T], bool], timeout_s: float | None) -> T:
+    """Ask until `done`, None for ever; the lab holds its answers back for the seconds it is told.
+
+    Raises:
+        Unavailable: it is not so after `timeout_s` seconds.
+    """
+    end = math.inf if timeout_s is None else time.monotonic() + timeout_s
+    while True:
+        left_s = end - time.monotonic()
+        if done(found := look(max(0.0, min(_HELD_S, left_s)))):
+            return found
+        if left_s <= 0:
+            raise _not_so(timeout_s)
+
+
+def _not_so(timeout_s: float | None) -> Unavailable:
+    return Unavailable(f"It is not so after {timeout_s:g} s; it goes on in the lab.")
 
 
 def keeps_ending(status: Status, first: int) -> bool:

@@ -136,11 +136,17 @@ class Jobs:
         await self._document(project, name)
         return await self._runs.list(project, name, limit=limit, cursor=cursor)
 
-    async def get_run(self, who: Principal, project: str, name: str, number: int) -> JobRun:
-        """Return one run."""
+    async def get_run(
+        self, who: Principal, project: str, name: str, number: int, *, wait_s: float = 0.0
+    ) -> JobRun:
+        """Return one run; when it is over, or after `wait_s` seconds as it is then."""
         await self._access.require(who, Action.JOB_READ, project=project)
         await self._document(project, name)
-        return await self._runs.get(project, name, number)
+        run = await self._runs.get(project, name, number)
+        if not wait_s or run.status.state.is_final:
+            return run
+        await self._workloads.over(str(run.status.workload), wait_s)
+        return await self.get_run(who, project, name, number)  # rights may have gone meanwhile
 
     async def stop_run(self, who: Principal, project: str, name: str, number: int) -> JobRun:
         """Ask for a run to end. Repeatable; one that is over stays as it is."""

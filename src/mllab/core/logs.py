@@ -68,7 +68,7 @@ class WorkloadLogs:
                     yield chunk
                 number += 1
             elif follow and not workload.state.is_final:
-                await self._records.changed(_NET_S)
+                await self._records.changed(_NET_S, id)
             else:
                 return
             workload = await self._records.get(id)
@@ -95,7 +95,7 @@ class WorkloadLogs:
                         yield chunk
             if not follow or not await self._may_come(workload, number):
                 return
-            await self._records.changed(_NET_S)
+            await self._records.changed(_NET_S, workload.id)
             fresh = await self._records.get(workload.id)
             if fresh is None:
                 return

@@ -12,6 +12,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from weakref import WeakValueDictionary
 
 from mllab.core import wishes
 from mllab.core.context import Context
@@ -27,6 +28,9 @@ from mllab.model.workloads import (
 )
 from mllab.runtimes.base import Endpoint, Runtime, Usage
 from mllab.stores.documents.base import Body, RevisionConflict, Where, eq, find_all
+
+_NET_S = 1.0
+"""How often a waiter looks by itself, for what other processes wrote (seconds)."""
 
 _LIVE = {WorkloadState.STARTING, WorkloadState.RUNNING, WorkloadState.STOPPING}
 
@@ -70,7 +74,9 @@ class Workloads:
         self.runtime = runtime
         self.wake = asyncio.Event()
         self._documents = context.documents
-        self._changed = asyncio.Event()
+        self._changes: WeakValueDictionary[str | None, asyncio.Event] = WeakValueDictionary()
+        """What is set at the next change of a record, and under None of any."""
+        self._is_closed = False
         self._logs = WorkloadLogs(context.files, runtime, self)
 
     async def create(self, workload: Workload) -> Workload:
@@ -85,7 +91,8 @@ class Workloads:
         except RevisionConflict:
             kept = await self.read(workload.id)
             return kept.workload if kept else workload
-        self._tell(wake=True)
+        self._tell(workload.id)
+        self.wake.set()
         return workload
 
     async def forget_project(self, project: str) -> bool:
@@ -154,7 +161,7 @@ class Workloads:
         written = await self._documents.put(
             "workloads", workload.id, _body(workload), if_revision=revision
         )
-        self._tell()
+        self._tell(workload.id)
         return written
 
     async def erase(self, workload: Workload) -> None:
@@ -162,7 +169,7 @@ class Workloads:
         await self.context.files.delete_folder(logs_folder(workload))
         await self._documents.delete("workloads", workload.id)
         await self._documents.delete("activity", workload.id)
-        self._tell()
+        self._tell(workload.id)
 
     async def open_ones(self) -> list[Workload]:
         """Return all records that control has to act on or to watch."""
@@ -225,18 +232,41 @@ class Workloads:
         """Return a record's state as people see it."""
         return _status(workload)
 
-    async def changed(self, most_s: float) -> None:
-        """Return when any record changed in this process, or after `most_s` seconds."""
-        # Not wait_for: before Python 3.12 it loses a cancellation that comes with the change.
-        with suppress(TimeoutError):
-            async with asyncio.timeout(most_s):
-                await self._changed.wait()
+    async def changed(self, most_s: float, id: str | None = None) -> None:
+        """Return when the record, or any, changed in this process, or after `most_s` seconds."""
+        await _happens(self._next_change(id), most_s)
 
-    def _tell(self, *, wake: bool = False) -> None:
-        told, self._changed = self._changed, asyncio.Event()
-        told.set()
-        if wake:
-            self.wake.set()
+    async def over(self, id: str, most_s: float) -> None:
+        """Return when a workload has ended for good, or after `most_s` seconds."""
+        time = asyncio.get_running_loop().time
+        end_at = time() + most_s
+        while not self._is_closed and (left_s := end_at - time()) > 0:
+            change = self._next_change(id)  # before the look, so that none is missed
+            workload = await self.get(id)
+            if workload is None or workload.state.is_final:
+                return
+            await _happens(change, min(left_s, _NET_S))
+
+    def close(self) -> None:
+        """Hold nobody who waits for an end any longer. Repeatable."""
+        self._is_closed = True
+        for change in list(self._changes.values()):
+            change.set()
+
+    def _next_change(self, id: str | None) -> asyncio.Event:
+        return self._changes.setdefault(id, asyncio.Event())
+
+    def _tell(self, id: str) -> None:
+        for whose in (id, None):
+            if change := self._changes.pop(whose, None):
+                change.set()
+
+
+async def _happens(change: asyncio.Event, most_s: float) -> None:
+    # Not wait_for: before Python 3.12 it loses a cancellation that comes with the change.
+    with suppress(TimeoutError):
+        async with asyncio.timeout(most_s):
+            await change.wait()
 
 
 def reach(

@@ -7047,7 +7047,10 @@ export interface operations {
     };
     get_run_api_projects__project__jobs__job__runs__number__get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Answer when the run is over, or after so many seconds. */
+                wait_s?: number;
+            };
             header?: never;
             path: {
                 job: string;

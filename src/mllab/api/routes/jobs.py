@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, status
+from fastapi import APIRouter, Path, Query, status
 from fastapi.responses import StreamingResponse
 
 from mllab.api.deps import Caller, Core, Cursor, Limit, needs
@@ -25,6 +25,10 @@ from mllab.model.work import Job, JobRun, JobSpec, NewJob
 router = APIRouter(prefix="/projects/{project}/jobs", tags=["jobs"])
 
 Number = Annotated[int, Path(ge=1, le=2_000_000_000, description="The run's number in its job.")]
+# No longer than a revoked token may still be good for.
+WaitS = Annotated[
+    float, Query(ge=0, le=5, description="Answer when the run is over, or after so many seconds.")
+]
 
 
 @router.get("", **needs(Action.JOB_READ))
@@ -82,10 +86,15 @@ async def start_run(project: ProjectName, job: JobName, who: Caller, core: Core)
 
 @router.get("/{job}/runs/{number}", **needs(Action.JOB_READ))
 async def get_run(
-    project: ProjectName, job: JobName, number: Number, who: Caller, core: Core
+    project: ProjectName,
+    job: JobName,
+    number: Number,
+    who: Caller,
+    core: Core,
+    wait_s: WaitS = 0.0,
 ) -> JobRun:
     """Return one run."""
-    return await core.jobs.get_run(who, project, job, number)
+    return await core.jobs.get_run(who, project, job, number, wait_s=wait_s)
 
 
 @router.post("/{job}/runs/{number}/stop", **needs(Action.JOB_WRITE))
