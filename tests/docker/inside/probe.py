@@ -2,7 +2,6 @@
 
 probe.py reach ADDRESS:PORT …   those that take a TCP connection
 probe.py ask ADDRESS:PORT …     those that answer a datagram
-probe.py scan ADDRESS …         the ports of each that take one, of all 65,535
 probe.py get URL …              the HTTP status of each
 probe.py find NAME …            those that have an address
 """
@@ -57,14 +56,7 @@ def some_of(targets: list[str], holds: Callable[[str], bool]) -> list[str]:
         return [t for t, yes in zip(targets, pool.map(holds, targets), strict=True) if yes]
 
 
-def open_ports(address: str) -> list[int]:
-    found = some_of([f"{address}:{port}" for port in range(1, 65536)], reaches)
-    return [int(each.rpartition(":")[2]) for each in found]
-
-
 def main(what: str, targets: list[str]) -> object:
-    if what == "scan":
-        return {address: open_ports(address) for address in targets}
     if what == "get":
         return {url: status(url) for url in targets}
     return some_of(targets, {"reach": reaches, "ask": answers, "find": has_address}[what])
