@@ -133,7 +133,11 @@ def test_a_header_opens_its_menu_and_keeps_the_focus(page: Page) -> None:
     focused = _enter(page)
     _keys(page, "ArrowUp", "Enter")
     expect(page.get_by_role("menu")).to_be_visible()
-    _keys(page, "Escape", "ArrowDown")
+    _keys(page, "Escape")
+    expect(page.get_by_role("menu")).to_be_hidden()
+    # The library gives the focus back a frame later: what a person sees before the next key.
+    expect(page.get_by_role("grid").get_by_role("button", name="Name")).to_be_focused()
+    _keys(page, "ArrowDown")
     expect(focused).to_contain_text(f"run-{RUNS - 1}")
     _keys(page, "ArrowUp", "Enter")
     page.get_by_role("menuitem", name="Sort ascending").click()
