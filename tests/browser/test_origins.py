@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from playwright.sync_api import expect
 from running_lab import RunningLab
 
 from browser import Visitor
@@ -66,10 +67,13 @@ def test_jupyterlab_works_on_its_own_host(admin: Visitor, lab: RunningLab) -> No
     page.wait_for_url("**/*.localhost:*/workspaces/admin/lab**", timeout=180_000)
     page.locator(".jp-Launcher").wait_for(timeout=120_000)
     page.locator('.jp-LauncherCard[data-category="Notebook"]').first.click()
+    # Not the circle in the notebook's bar: it is idle before there is a kernel, and then the
+    # cell is still to be replaced, and what is run asks for a second kernel.
+    expect(page.get_by_text("Python 3 | Idle")).to_be_visible(timeout=120_000)
     cell = page.locator(".jp-Notebook .jp-CodeCell .cm-content").first
-    page.locator('[data-status="idle"]').first.wait_for(timeout=120_000)  # the kernel's
     cell.click()
     page.keyboard.type("print(6 * 7)")
+    expect(cell).to_have_text("print(6 * 7)")
     page.keyboard.press("Shift+Enter")
     page.locator(".jp-OutputArea-output", has_text="42").wait_for(timeout=120_000)
     assert not page.url.startswith(lab.url), "the notebook's page is not the lab's"
