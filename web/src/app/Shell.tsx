@@ -9,6 +9,7 @@ import { follow } from "@/data/live";
 import { t } from "@/texts";
 
 import { AccountMenu } from "./AccountMenu";
+import { ActivityMenu } from "./ActivityMenu";
 import { Breadcrumbs } from "./Breadcrumbs";
 import { Drawer } from "./Drawer";
 import { Keys } from "./palette/Keys";
@@ -35,7 +36,7 @@ export function Shell() {
             <IconButton label={t.shell.menu} className="md:hidden" onClick={() => setOpen(true)}><MenuIcon size={18} aria-hidden /></IconButton>
             <Breadcrumbs project={project} />
             {!connected && <p role="status" className="truncate text-sm text-wait">{t.shell.offline}</p>}
-            <div className="ml-auto flex items-center gap-2"><Keys /><AccountMenu /></div>
+            <div className="ml-auto flex items-center gap-2"><Keys /><ActivityMenu /><AccountMenu /></div>
           </header>
           <main id="main" tabIndex={-1} className="mx-auto max-w-7xl scroll-mt-16 p-4 outline-none md:p-6"><Outlet /></main>
         </div>

@@ -16,6 +16,10 @@ interface Hint {
 const AGAIN_MS = 5_000;
 /** Hints of this long are answered together: a sweep changes a hundred runs a second. */
 const TOGETHER_MS = 1_000;
+/** What the frame of every page shows is asked for again at most so often, however much happens. */
+const RARELY_MS = 10_000;
+/** Kinds of things whose changes can be news. A run's are not: each metric is one. */
+const NEWS = ["job", "service", "dataset", "model"];
 
 /** Which queries a hint makes out of date, by the beginnings of their keys. */
 export function touched(hint: Hint): string[][] {
@@ -25,8 +29,8 @@ export function touched(hint: Hint): string[][] {
   return hint.what === "member" ? [...keys, ["project"]] : keys;
 }
 
-/** Ask again at once, then at most once in a while, however many hints come. */
-function gathering(client: QueryClient): (keys: string[][]) => void {
+/** Ask again at once, then at most once in `everyMs`, however many hints come. */
+function gathering(client: QueryClient, everyMs: number): (keys: string[][]) => void {
   const waiting = new Map<string, string[]>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const flush = () => {
@@ -34,7 +38,7 @@ function gathering(client: QueryClient): (keys: string[][]) => void {
     if (waiting.size === 0) return;
     const keys = [...waiting.values()];
     waiting.clear();
-    timer = setTimeout(flush, TOGETHER_MS);
+    timer = setTimeout(flush, everyMs);
     for (const queryKey of keys) void client.invalidateQueries({ queryKey });
   };
   return (keys) => {
@@ -48,7 +52,8 @@ export function follow(client: QueryClient, onState: (connected: boolean) => voi
   let source: EventSource | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let was_open = false;
-  const gather = gathering(client);
+  const gather = gathering(client, TOGETHER_MS);
+  const gatherRarely = gathering(client, RARELY_MS);
 
   const open = () => {
     source = new EventSource(apiUrl("/events"));
@@ -60,7 +65,9 @@ export function follow(client: QueryClient, onState: (connected: boolean) => voi
     });
     source.addEventListener("reset", () => void client.invalidateQueries());
     source.addEventListener("change", (event: MessageEvent<string>) => {
-      gather(touched(JSON.parse(event.data) as Hint));
+      const hint = JSON.parse(event.data) as Hint;
+      gather(touched(hint));
+      if (NEWS.includes(hint.what)) gatherRarely([["happened"]]);
     });
     source.addEventListener("error", failed);
   };

@@ -3,6 +3,7 @@ import { queryOptions } from "@tanstack/react-query";
 
 import { toSignIn } from "@/lib/base";
 import { forgetVisits } from "@/lib/recent";
+import { forgetSeen } from "@/lib/seen";
 
 import { api, call } from "./client";
 
@@ -15,5 +16,6 @@ export const meQuery = queryOptions({
 export async function signOut(): Promise<void> {
   await call(api.POST("/api/auth/logout"));
   forgetVisits();
+  forgetSeen();
   toSignIn();
 }

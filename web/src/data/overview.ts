@@ -12,6 +12,13 @@ export const homeQuery = queryOptions({
   refetchInterval: EVERY_MS,
 });
 
+/** The same for the frame of every page; hints make it new now and then (`live.ts`), never a clock. */
+export const happenedQuery = queryOptions({
+  queryKey: ["happened"],
+  queryFn: () => call(api.GET("/api/home")),
+  staleTime: 60_000,
+});
+
 export const overviewQuery = (project: string) =>
   queryOptions({
     queryKey: ["overview", project],

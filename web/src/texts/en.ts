@@ -1,4 +1,5 @@
 // Every word of the web app in English. Another language is a file of the same shape.
+import { activity } from "./en.activity";
 import { admin } from "./en.admin";
 import { experiments, registry } from "./en.experiments";
 import { used } from "./en.used";
@@ -352,6 +353,7 @@ export const en = {
     signOutOthers: "Sign out everywhere else", signOutOthersTitle: (n: number) => `Sign out ${n} other ${n === 1 ? "session" : "sessions"}?`, signOutOthersText: "Every other browser in which you are signed in. API tokens stay.",
     appearance: "This browser", language: "Language", keys: "Single-key shortcuts (press ? to see them)",
   },
+  activity,
   admin,
   docs: {
     where: "The documentation lies in the folder docs/ of the lab's sources, beside README.md. Every call of the API can be read and tried in the API explorer.",

@@ -28,7 +28,7 @@ const LOOK: Record<Word, [LucideIcon, string]> = {
   stopping: [Loader, "text-run bg-run-bg"],
 };
 
-function Line({ happening, withProject }: { happening: Shown; withProject: boolean }) {
+function Line({ happening, withProject, isNew }: { happening: Shown; withProject: boolean; isNew: boolean }) {
   const [Icon, look] = LOOK[happening.event];
   const { reason = "" } = happening;
   return (
@@ -38,6 +38,7 @@ function Line({ happening, withProject }: { happening: Shown; withProject: boole
         <div className="flex flex-wrap items-baseline gap-x-2">
           <PathLink path={pathOf(happening)} className="font-medium break-all hover:underline">{happening.name || t.happening.unnamed}</PathLink>
           <span>{t.happening.words[happening.event]}</span>
+          {isNew && <span className="rounded-sm bg-accent px-1 text-xs text-on-accent">{t.activity.isNew}</span>}
           <span className="ml-auto text-sm text-muted"><Ago at={happening.at} /></span>
         </div>
         <p className="text-sm text-muted">
@@ -57,14 +58,16 @@ interface Props {
   none: string;
   /** Where several projects are mixed: names each line's. */
   withProject?: boolean;
+  /** Marks what happened after this time. */
+  newSince?: string;
 }
 
 /** What happened or goes on, one line each, newest first. */
-export function Happenings({ happenings, none, withProject = false }: Props) {
+export function Happenings({ happenings, none, withProject = false, newSince }: Props) {
   if (happenings.length === 0) return <p className="rounded-lg border border-line bg-surface px-3 py-3 text-muted">{none}</p>;
   return (
     <ul className="rounded-lg border border-line bg-surface">
-      {happenings.map((each) => <Line key={`${each.at} ${each.what} ${each.id} ${each.event} ${each.number ?? ""}`} happening={each} withProject={withProject} />)}
+      {happenings.map((each) => <Line key={`${each.at} ${each.what} ${each.id} ${each.event} ${each.number ?? ""}`} happening={each} withProject={withProject} isNew={newSince !== undefined && each.at > newSince} />)}
     </ul>
   );
 }
