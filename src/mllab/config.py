@@ -22,6 +22,7 @@ from pydantic import (
     SecretStr,
     StringConstraints,
     ValidationError,
+    model_validator,
 )
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -192,12 +193,28 @@ class Settings(BaseSettings):
     memory_limit_mib: int | None = Field(
         default=None, ge=16, validation_alias=_names("SERVICES_MEMORY_LIMIT")
     )
-    """Memory of a workload that asks for none (MiB); None sets no limit."""
+    """Memory of a workload that asks for none (MiB); None gives it the largest."""
 
     cpu_limit: float | None = Field(
         default=None, gt=0, validation_alias=_names("SERVICES_CPU_LIMIT")
     )
-    """CPU cores of a workload that asks for none; None sets no limit."""
+    """CPU cores of a workload that asks for none; None gives it the most."""
+
+    max_memory_mib: int | None = Field(
+        default=None, ge=16, validation_alias=_names("LAB_MAX_MEMORY_MIB")
+    )
+    """Largest memory that a workload may ask for (MiB); None sets no limit."""
+
+    max_cpu_cores: float | None = Field(
+        default=None, gt=0, validation_alias=_names("LAB_MAX_CPU_CORES")
+    )
+    """Most CPU cores that a workload may ask for; None sets no limit."""
+
+    max_container_gib: float | None = Field(
+        default=None, gt=0, validation_alias=_names("MAX_CONTAINER_SIZE")
+    )
+    """How much a workload may write beside its volumes (GiB), into its container or working
+    folder; one that wrote more is ended. None sets no limit."""
 
     max_upload_bytes: int = Field(
         default=1 << 40, ge=1, validation_alias=_names("LAB_MAX_UPLOAD_BYTES")
@@ -233,6 +250,16 @@ class Settings(BaseSettings):
     lease_s: float = Field(default=10.0, ge=1, le=600, validation_alias=_names("LAB_LEASE_SECONDS"))
     """How long control owns its work without renewing (seconds, 1 to 600): a successor
     waits this long after a crash. Renewed at a third of it."""
+
+    @model_validator(mode="after")
+    def _defaults_fit(self) -> Settings:
+        pairs = (("memory_limit_mib", "max_memory_mib"), ("cpu_limit", "max_cpu_cores"))
+        for default, most in pairs:
+            wanted, allowed = getattr(self, default), getattr(self, most)
+            if wanted is not None and allowed is not None and wanted > allowed:
+                names = _public_names(default)[0], _public_names(most)[0]
+                raise ValueError(f"{names[0]} ({wanted}) is more than {names[1]} ({allowed})")
+        return self
 
     @classmethod
     def settings_customise_sources(
@@ -278,7 +305,7 @@ def load_settings(config_file: Path | None = None, **flags: Any) -> Settings:
     try:
         settings = Settings(**(from_file | given))
     except ValidationError as exc:
-        faults = "; ".join(_fault(str(e["loc"][0]), e["msg"], e["input"]) for e in exc.errors())
+        faults = "; ".join(_fault(e["loc"], e["msg"], e["input"]) for e in exc.errors())
         raise InvalidInput(
             f"These settings are wrong: {faults}. Correct each where it is set (a flag, the "
             "environment or the settings file), or unset it for its default; docs/settings.md "
@@ -287,7 +314,10 @@ def load_settings(config_file: Path | None = None, **flags: Any) -> Settings:
     return settings.model_copy(update={"data_dir": settings.data_dir.expanduser().resolve()})
 
 
-def _fault(field: str, message: str, given: object) -> str:
+def _fault(place: tuple[int | str, ...], message: str, given: object) -> str:
+    if not place:  # of several settings together
+        return message.removeprefix("Value error, ")
+    field = str(place[0])
     value = "" if field in _SECRETS else f" (it is {given!r})"
     return f"{_public_names(field)[0]}: {message}{value}"
 

@@ -37,10 +37,13 @@ class Bench(ABC):
         says: str = "",
         exits: int = 0,
         forever: bool = False,
+        writes: int = 0,
         ports: tuple[int, ...] = (),
         attempt: int = 1,
     ) -> WorkloadSpec:
         command, environment = self._script(says, exits, forever=forever)
+        command = f"head -c {writes} /dev/zero > filler; {command}"
+        environment |= {"DUMMY_WRITES": str(writes)}
         return WorkloadSpec(
             id=name,
             attempt=attempt,
@@ -320,6 +323,23 @@ async def test_usage_while_it_runs(bench: Bench, runtime: Runtime) -> None:
     assert usage.memory_bytes > 0
     await runtime.stop(handle, 10)
     assert await runtime.usage(handle) is None
+
+
+async def test_what_it_wrote_is_measured(bench: Bench, runtime: Runtime) -> None:
+    handle = await runtime.start(bench.spec(forever=True, writes=3 << 20), {})
+    await wait_running(runtime, handle)
+
+    async def written() -> bool:
+        return (await runtime.written_bytes(handle) or 0) >= 3 << 20
+
+    await until(written)
+    assert (await runtime.written_bytes(handle) or 0) < 4 << 20
+    await runtime.remove(handle)
+    assert await runtime.written_bytes(handle) is None
+
+
+async def test_its_storage_is_on_this_machine(runtime: Runtime) -> None:
+    assert all(folder.is_dir() for folder in await runtime.storage())
 
 
 async def test_exec_answers(bench: Bench, runtime: Runtime) -> None:

@@ -31,6 +31,7 @@ from mllab.core.schema import COLLECTIONS
 from mllab.model.accounts import SYSTEM, NewToken, NewUser, Principal
 from mllab.model.base import now
 from mllab.model.projects import NewProject, Role
+from mllab.runtimes.base import Runtime
 from mllab.runtimes.dummy import DummyRuntime
 from mllab.stores.documents.sqlite import SqliteDocuments
 from mllab.stores.files import Files
@@ -57,6 +58,7 @@ async def open_core(
     folder: Path,
     clock: Callable[[], datetime] = now,
     files: str = "memory://",
+    runtime: Runtime | None = None,
     **settings: Any,
 ) -> AsyncIterator[LabCore]:
     """Give a core on SQLite in `folder`, files in memory and the dummy runtime."""
@@ -64,7 +66,7 @@ async def open_core(
     await documents.open()
     context = Context(Settings(data_dir=folder, **settings), documents, Files(files), clock)
     try:
-        yield LabCore(context, DummyRuntime(), passwords=cheap_passwords())
+        yield LabCore(context, runtime or DummyRuntime(), passwords=cheap_passwords())
     finally:
         await documents.close()
 

@@ -80,7 +80,8 @@ def decide(workload: Workload, look: RuntimeStatus | None, ready: bool, now: dat
         return Step(Do.WAIT, again_s=_OFTEN_S)
     if look.phase in {Phase.EXITED, Phase.LOST}:
         return Step(Do.END, over(workload, look, now))
-    if workload.wanted is Wanted.STOPPED or workload.state is WorkloadState.STOPPING:
+    stopping = workload.state is WorkloadState.STOPPING or bool(workload.overrun)
+    if workload.wanted is Wanted.STOPPED or stopping:
         return Step(Do.STOP, _stopping(workload))
     return _alive(workload, look, ready, now)
 
@@ -105,6 +106,7 @@ def _pending(workload: Workload, now: datetime) -> Step:
             "ready_at": None,
             "finished_at": None,
             "next_start_at": None,
+            "overrun": "",
         },
         again_s=QUICK_S,
     )
@@ -126,7 +128,8 @@ def _wait_s(workload: Workload, now: datetime) -> float:
 
 
 def _stopping(workload: Workload) -> dict[str, Any]:
-    reason = workload.reason if workload.wanted is Wanted.RUNNING else "stopping"
+    own = workload.overrun or workload.reason
+    reason = own if workload.wanted is Wanted.RUNNING else "stopping"
     return _changed(workload, state=WorkloadState.STOPPING, reason=reason)
 
 

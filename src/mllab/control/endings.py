@@ -38,6 +38,8 @@ def _verdict(workload: Workload, look: RuntimeStatus, now: datetime) -> dict[str
     stopped = workload.state is WorkloadState.STOPPING
     if workload.wanted is Wanted.STOPPED and (stopped or not job):
         return _final(WorkloadState.STOPPED, "stopped")
+    if workload.overrun and stopped:
+        return _final(WorkloadState.FAILED, workload.overrun)
     if stopped and not job:
         return _pending(workload.reason or "restarting")
     fine = look.phase is Phase.EXITED and look.exit_code == 0

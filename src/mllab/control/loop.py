@@ -18,6 +18,7 @@ from mllab.control.executor import Executor
 from mllab.control.idle import IdleStop
 from mllab.control.leases import Lease
 from mllab.control.shutdown import wish_to_stop
+from mllab.control.sizes import SizeWatch
 from mllab.core.lab import LabCore
 from mllab.errors import LabError
 from mllab.model.base import new_id
@@ -29,6 +30,7 @@ IDLE_S = 2.0
 """How often an idle lab looks for what other processes wrote (seconds)."""
 
 _TIDY_S = 0.5
+_MEASURE_S = 10.0
 _LOOK_S = 0.05
 _LONGEST_REST_S = 0.2
 _AT_ONCE = 64
@@ -68,6 +70,7 @@ class Control:
         self._executor = Executor(core, self._lease)
         self._cleanup = Cleanup(core, alone=takeover)
         self._idle = IdleStop(core)
+        self._sizes = SizeWatch(core)
         self._watches: dict[str, _Watch] = {}
         self._slots = asyncio.Semaphore(_AT_ONCE)
         self._next_round_at = 0.0
@@ -78,7 +81,8 @@ class Control:
     async def run(self) -> None:
         """Act until `close` is called; faults of stores and runtime are logged and outlived."""
         self._ended.clear()
-        helpers = [asyncio.create_task(h()) for h in (self._listen, self._renew, self._tidy)]
+        jobs = (self._listen, self._renew, self._tidy, self._measure)
+        helpers = [asyncio.create_task(each()) for each in jobs]
         try:
             while not self._closing:
                 begun = time.monotonic()
@@ -104,6 +108,7 @@ class Control:
             return False
         await self._cleanup.run()
         await self._idle.run()
+        await self._sizes.run()
         await self._dispatch(everything=True)
         tasks = [watch.task for watch in self._watches.values() if watch.task]
         await asyncio.gather(*tasks)
@@ -237,6 +242,18 @@ class Control:
             await self._core.workloads.changed(_TIDY_S)
             if not deleting:
                 await asyncio.sleep(_TIDY_S)
+
+    async def _measure(self) -> None:
+        """Look at sizes apart from all else, as that may take the Engine long."""
+        while True:
+            try:
+                if self._lease.is_held():
+                    await self._sizes.run()
+            except LabError as exc:
+                log.warning("sizes cannot be looked at now: %s", exc.message)
+            except Exception:
+                log.exception("the look at sizes failed; it is tried again")
+            await asyncio.sleep(_MEASURE_S)
 
     def _poke(self, id: str) -> None:
         watch = self._watches.get(id)

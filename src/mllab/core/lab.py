@@ -6,7 +6,7 @@ back-end, only what `server.py` (or a test) gave it.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
 from mllab.core.activity import Activities
@@ -17,6 +17,7 @@ from mllab.core.changes import Watched
 from mllab.core.checks import Checks
 from mllab.core.code import Code
 from mllab.core.context import Context, ProjectPart
+from mllab.core.disks import Disks
 from mllab.core.events import Events
 from mllab.core.feed import Bus, Feed
 from mllab.core.files import VersionedFiles
@@ -44,9 +45,15 @@ from mllab.core.workspaces import Workspaces
 from mllab.errors import LabError
 from mllab.runtimes.base import Runtime
 
+Check = Callable[[], Awaitable[None]]
+
 
 class LabCore:
-    """Every resource under one roof."""
+    """Every resource under one roof.
+
+    Without the parts in `checks` the lab is not ready for work; `warnings` are what somebody
+    should look after while all works.
+    """
 
     def __init__(
         self,
@@ -92,10 +99,11 @@ class LabCore:
         self.finder = Finder(context, self.access)
         self.administration = Administration(context, self.access, self.workloads)
         self.overviews = Overviews(context, self.access, self.projects, self.workspaces)
-        self.checks: dict[str, Callable[[], Awaitable[None]]] = {
+        self.checks: dict[str, Check] = {
             "metadata": self._check_metadata,
             "runtime": runtime.check,
         }
+        self.warnings: dict[str, Check] = {"disk": Disks(context.settings, runtime).check}
 
     @property
     def project_parts(self) -> list[ProjectPart]:
@@ -117,15 +125,23 @@ class LabCore:
         ]
 
     async def health(self) -> dict[str, str]:
-        """Return `ok` or the fault of each part."""
-        found: dict[str, str] = {}
-        for name, check in self.checks.items():
-            try:
-                await check()
-                found[name] = "ok"
-            except LabError as exc:
-                found[name] = exc.message
-        return found
+        """Return `ok` or the fault of each part, and what somebody should look after."""
+        return await self.faults() | await _results(self.warnings)
+
+    async def faults(self) -> dict[str, str]:
+        """Return `ok` or the fault of each part that the lab cannot do without."""
+        return await _results(self.checks)
 
     async def _check_metadata(self) -> None:
         await self.context.documents.get("lab", "health")
+
+
+async def _results(checks: Mapping[str, Check]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, check in checks.items():
+        try:
+            await check()
+            found[name] = "ok"
+        except LabError as exc:
+            found[name] = exc.message
+    return found

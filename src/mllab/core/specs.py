@@ -12,6 +12,7 @@ from datetime import datetime
 from mllab.config import Settings
 from mllab.core import naming
 from mllab.core.wishes import WAITING
+from mllab.errors import InvalidInput
 from mllab.model.work import JobRun, Service, ServiceSpec
 from mllab.model.workloads import (
     Limits,
@@ -156,8 +157,26 @@ class Builder:
 
     def _limits(self, asked: Limits) -> Limits:
         """Return the limits asked for, with the lab's defaults where none were."""
-        return Limits(
-            cpu_cores=asked.cpu_cores or self.settings.cpu_limit,
-            memory_mib=asked.memory_mib or self.settings.memory_limit_mib,
-            gpus=asked.gpus,
+        own = self.settings
+        return asked.model_copy(
+            update={
+                "cpu_cores": asked.cpu_cores or own.cpu_limit or own.max_cpu_cores,
+                "memory_mib": asked.memory_mib or own.memory_limit_mib or own.max_memory_mib,
+            }
+        )
+
+
+def refuse_beyond(limits: Limits, settings: Settings) -> None:
+    """Raise `InvalidInput` for more than a workload of this lab may have; name the largest."""
+    cores, most_cores = limits.cpu_cores, settings.max_cpu_cores
+    if cores is not None and most_cores is not None and cores > most_cores:
+        raise InvalidInput(
+            f"{cores:g} CPU cores are more than a workload of this lab may have. Ask for "
+            f"{most_cores:g} at most (LAB_MAX_CPU_CORES)."
+        )
+    memory, most_memory = limits.memory_mib, settings.max_memory_mib
+    if memory is not None and most_memory is not None and memory > most_memory:
+        raise InvalidInput(
+            f"{memory} MiB of memory are more than a workload of this lab may have. Ask for "
+            f"{most_memory} MiB at most (LAB_MAX_MEMORY_MIB)."
         )

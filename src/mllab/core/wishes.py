@@ -49,6 +49,7 @@ def _run(workload: Workload) -> Workload:
                 "state": WorkloadState.PENDING,
                 "reason": WAITING,
                 "failures": 0,
+                "overrun": "",
                 "next_start_at": None,
             }
         )

@@ -17,6 +17,7 @@ from weakref import WeakValueDictionary
 from mllab.core import wishes
 from mllab.core.context import Context
 from mllab.core.logs import WorkloadLogs, logs_folder
+from mllab.core.specs import refuse_beyond
 from mllab.core.tokens import Tokens
 from mllab.model.workloads import (
     Status,
@@ -106,7 +107,8 @@ class Workloads:
         return True
 
     def refuse(self, spec: WorkloadSpec) -> None:
-        """Raise InvalidInput if the runtime can never run `spec`."""
+        """Raise InvalidInput if this lab may not or its runtime cannot ever run `spec`."""
+        refuse_beyond(spec.limits, self.context.settings)
         self.runtime.refuse(spec)
 
     async def get(self, id: str) -> Workload | None:
@@ -292,7 +294,7 @@ def _body(workload: Workload) -> Body:
 
 
 def _workload(body: Body) -> Workload:
-    fields = {name: body[name] for name in Workload.model_fields}
+    fields = {name: body[name] for name in Workload.model_fields if name in body}
     fields["spec"] = body["spec"] | {"labels": dict(body["spec"]["labels"])}
     fields["handle"] = None if body["handle"] is None else json.loads(body["handle"])
     return Workload.model_validate(fields)

@@ -142,6 +142,7 @@ class Workload(Record):
     first answered. `attempt` is the number of the newest start, 0 before the first;
     `failures` counts attempts that failed in a row. `next_start_at` is set while back-off
     waits. `logs_key` names the copy of the newest ended attempt's log in the file store.
+    `overrun` says for which limit the lab ends it for good, empty while it keeps to them.
     """
 
     id: str
@@ -160,6 +161,7 @@ class Workload(Record):
     exit_code: int | None = None
     attempt: int = 0
     failures: int = 0
+    overrun: str = ""
     handle: dict[str, Any] | None = None
     token_id: str | None = None
     logs_key: str | None = None

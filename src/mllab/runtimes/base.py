@@ -20,6 +20,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, ClassVar
 
 from mllab.errors import InvalidInput
@@ -199,6 +200,17 @@ class Runtime(ABC):
     @abstractmethod
     async def usage(self, handle: Handle) -> Usage | None:
         """Return what it uses now, None when it does not run."""
+
+    async def written_bytes(self, handle: Handle) -> int | None:
+        """Return how much it keeps on disk beside its volumes, None when that is not known.
+
+        Costly, as somebody walks through its files: ask rarely.
+        """
+        return None
+
+    async def storage(self) -> Sequence[Path]:
+        """Return folders of this machine on whose disks it keeps what workloads write."""
+        return []
 
     @abstractmethod
     def events(self) -> AsyncIterator[RuntimeEvent]:

@@ -5,6 +5,7 @@ The script stands in the spec's environment. Time is virtual: each `status` is o
 - `DUMMY_PREPARE=2`: preparing for two steps ("preparing, 2 steps to go").
 - `DUMMY_RUN_S=3`: runs for three steps; without it a job runs for one, others for ever.
 - `DUMMY_EXIT_CODE=1`, `DUMMY_LOG=text`: how it ends and what it wrote.
+- `DUMMY_WRITES=5`: keeps five bytes on disk.
 - `DUMMY_LOSE=2`: is lost after two running steps.
 - `DUMMY_FAIL_START=text`: `start` fails with `BackendFailed(text)`.
 - `DUMMY_ENDPOINT=host:port`: the address behind every declared port, ready as soon as
@@ -237,6 +238,11 @@ class DummyRuntime(Runtime):
         """Return what its steps stand for."""
         life = self._life(handle)
         return Usage(1 << 20, float(life.steps)) if life and not life.ended else None
+
+    async def written_bytes(self, handle: Handle) -> int | None:
+        """Return the script's `DUMMY_WRITES` while it runs."""
+        life = self._life(handle)
+        return life.script("WRITES", 0) if life and not life.ended else None
 
     async def events(self) -> AsyncIterator[RuntimeEvent]:
         """Return the world's changes."""

@@ -24,7 +24,7 @@ async def health(core: Core) -> dict[str, Any]:
 @router.get("/ready", **needs(None))
 async def ready(core: Core) -> dict[str, str]:
     """Answer 200 once every part works, else 503 that names the parts."""
-    failing = {name: s for name, s in (await core.health()).items() if s != "ok"}
+    failing = {name: s for name, s in (await core.faults()).items() if s != "ok"}
     if failing:
         raise Unavailable(f"Not ready: {', '.join(failing)}.", components=failing)
     return {"status": "ready"}

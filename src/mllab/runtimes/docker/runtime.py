@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import aclosing, suppress
+from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -77,6 +78,8 @@ class DockerRuntime(Runtime):
         self._logs = Logs(self._engine)
         self._starting = asyncio.Semaphore(_AT_ONCE)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._cores = 0
+        """Of the Engine's machine, 0 while that is not known."""
         self._stopped: set[str] = set()
         """Containers that were ended here: the Engine does not tell who sent a signal."""
 
@@ -91,6 +94,7 @@ class DockerRuntime(Runtime):
             )
         await asyncio.to_thread(self._sign_ins.check)
         info = await self._engine.info()
+        self._cores = int(info.get("NCPU") or 0)
         if "nvidia" in info.get("Runtimes", {}) or info.get("DiscoveredDevices"):
             self.capabilities = self.capabilities | {Capability.GPUS}
 
@@ -107,6 +111,11 @@ class DockerRuntime(Runtime):
             raise InvalidInput(
                 "This lab's machine has no GPUs that Docker can give out. Leave `gpus` out, or "
                 "install the GPU's container toolkit and start the lab again."
+            )
+        if self._cores and (spec.limits.cpu_cores or 0) > self._cores:
+            raise InvalidInput(
+                f"{spec.limits.cpu_cores:g} CPU cores are more than Docker's machine has. "
+                f"Ask for {self._cores} at most."
             )
         refuse_incomplete(spec)
 
@@ -228,6 +237,17 @@ class DockerRuntime(Runtime):
         if found is None or not found["State"]["Running"]:
             return None
         return looks.usage_of(await self._engine.stats(found["Id"]))
+
+    async def written_bytes(self, handle: Handle) -> int | None:
+        """Measure the container's own layer."""
+        found = await self._find(handle)
+        return None if found is None else await self._engine.written_bytes(found["Id"])
+
+    async def storage(self) -> Sequence[Path]:
+        """Return the Engine's folder where this machine has it; a lab in a container has not."""
+        folder = Path((await self._engine.info())["DockerRootDir"])
+        local = self._options.container is None and self._engine.address.startswith("unix:")
+        return [folder] if local and await asyncio.to_thread(folder.is_dir) else []
 
     async def events(self) -> AsyncIterator[RuntimeEvent]:
         """Pass on what the Engine says; after a break every workload may have changed."""

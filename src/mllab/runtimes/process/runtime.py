@@ -39,7 +39,7 @@ from mllab.runtimes.base import (
     refuse_incomplete,
 )
 from mllab.runtimes.process import processes, state
-from mllab.runtimes.process.attempts import Attempt, delete_folder
+from mllab.runtimes.process.attempts import Attempt, delete_folder, size_of
 from mllab.runtimes.process.endpoints import Endpoints
 from mllab.runtimes.process.events import listen
 from mllab.runtimes.process.folders import Folders, safe, short_folder
@@ -232,6 +232,15 @@ class ProcessRuntime(Runtime):
         """Sum over the supervisor and all below it."""
         pid = self._folders.of(handle).supervisor()
         return None if pid is None else await asyncio.to_thread(processes.usage, pid)
+
+    async def written_bytes(self, handle: Handle) -> int | None:
+        """Sum up the attempt's folder."""
+        folder = self._folders.of(handle).folder
+        return await asyncio.to_thread(size_of, folder) if folder.exists() else None
+
+    async def storage(self) -> Sequence[Path]:
+        """Return the folder of all workloads."""
+        return [self._folders.root]
 
     async def events(self) -> AsyncIterator[RuntimeEvent]:
         """Pass on what supervisors say."""
