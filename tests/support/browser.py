@@ -10,10 +10,13 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from running_lab import ADMIN_PASSWORD, RunningLab
+
+STEADY = Path(__file__).with_name("steady_chromium.py")
 
 
 def chromium() -> str:
@@ -31,7 +34,8 @@ def open_browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         # Root may not use Chromium's sandbox, and CI is root.
         options = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=path, args=options)
+        environment: dict[str, str | float | bool] = {**os.environ, "LAB_TEST_CHROMIUM": path}
+        browser = playwright.chromium.launch(executable_path=STEADY, args=options, env=environment)
         yield browser
         browser.close()
 
