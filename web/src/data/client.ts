@@ -2,6 +2,7 @@
 import createClient from "openapi-fetch";
 
 import { base, toSignIn } from "@/lib/base";
+import { t } from "@/texts";
 
 import type { paths, WireError } from "./schema";
 
@@ -37,7 +38,7 @@ export async function call<T>(answer: Promise<Answer<T>>): Promise<T> {
   try {
     got = await answer;
   } catch {
-    throw new ApiError(0, "unreachable", "The lab cannot be reached. Is the network up?", {}, "");
+    throw new ApiError(0, "unreachable", t.common.unreachable, {}, "");
   }
   if (got.response.ok) return got.data as T;
   if (got.response.status === 401) {
@@ -53,7 +54,7 @@ export function failureOf(status: number, body: unknown): ApiError {
     const wire = body as WireError;
     return new ApiError(status, wire.error, wire.message, wire.details, wire.request_id);
   }
-  return new ApiError(status, "unknown", `The lab answered with status ${status}.`, {}, "");
+  return new ApiError(status, "unknown", t.common.answered(status), {}, "");
 }
 
 /** The address of a path of the API, for links and downloads. */

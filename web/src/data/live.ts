@@ -51,7 +51,7 @@ function gathering(client: QueryClient, everyMs: number): (keys: string[][]) => 
 export function follow(client: QueryClient, onState: (connected: boolean) => void): () => void {
   let source: EventSource | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let was_open = false;
+  let wasOpen = false;
   const gather = gathering(client, TOGETHER_MS);
   const gatherRarely = gathering(client, RARELY_MS);
 
@@ -60,8 +60,8 @@ export function follow(client: QueryClient, onState: (connected: boolean) => voi
     source.addEventListener("hello", () => {
       onState(true);
       // Something may have been missed since the stream before.
-      if (was_open) void client.invalidateQueries();
-      was_open = true;
+      if (wasOpen) void client.invalidateQueries();
+      wasOpen = true;
     });
     source.addEventListener("reset", () => void client.invalidateQueries());
     source.addEventListener("change", (event: MessageEvent<string>) => {

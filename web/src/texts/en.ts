@@ -21,6 +21,8 @@ export const en = {
     none: "None",
     requestId: "Request",
     failed: "This did not work",
+    unreachable: "The lab cannot be reached. Is the network up?",
+    answered: (status: number) => `The lab answered with status ${status}.`,
     noHits: "Nothing matches.",
     clearFilters: "Clear filters",
     typeToConfirm: (name: string) => `Type ${name} to confirm`,
