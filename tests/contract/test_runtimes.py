@@ -9,6 +9,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from docker_machine import namespace, open_runtime
 from running_lab import environments_dir
 
 from mllab.errors import InvalidInput
+from mllab.model.base import now
 from mllab.model.workloads import Limits, WorkloadKind, WorkloadSpec
 from mllab.runtimes.base import Handle, Phase, Runtime, RuntimeStatus
 from mllab.runtimes.dummy import DummyRuntime, World
@@ -306,6 +308,39 @@ async def test_a_lab_started_anew_finds_everything(bench: Bench, runtime: Runtim
 async def test_list_leaves_out_other_labs(bench: Bench, runtime: Runtime) -> None:
     await runtime.start(bench.spec(), {})
     assert await bench.open("other").list() == []
+
+
+async def test_what_it_keeps_is_told_with_its_labels(bench: Bench, runtime: Runtime) -> None:
+    spec = bench.spec(forever=True)
+    labels = spec.labels | {"lab.user": "ann", "lab.feature.name": "ann"}
+    spec = spec.model_copy(update={"volume": f"{bench.namespace}-home", "labels": labels})
+    handle = await runtime.start(spec, {})
+    await wait_running(runtime, handle)
+    held = {each.name: each for each in await runtime.held() if each.kind != "network"}
+    thing, volume = held.values()
+    assert thing.labels["lab.workload"] == spec.id
+    assert thing.running
+    assert (volume.kind, volume.name) == ("volume", spec.volume)
+    owner = {"lab.namespace": bench.namespace, "lab.user": "ann"}
+    assert owner.items() <= volume.labels.items()
+    assert "lab.workload" not in volume.labels
+    for each in (thing, volume):
+        assert each.made_at is not None
+        assert abs(each.made_at - now()) < timedelta(minutes=2)
+    assert await bench.open("other").held() == []
+
+
+async def test_what_it_keeps_can_be_discarded_without_a_handle(
+    bench: Bench, runtime: Runtime
+) -> None:
+    spec = bench.spec(forever=True).model_copy(update={"volume": f"{bench.namespace}-home"})
+    handle = await runtime.start(spec, {})
+    await wait_running(runtime, handle)
+    held = [each for each in await runtime.held() if each.kind != "network"]
+    for each in [*held, *held]:
+        await runtime.discard(each)
+    assert [each for each in await runtime.held() if each.kind != "network"] == []
+    assert (await runtime.status(handle)).phase is Phase.LOST
 
 
 async def test_no_endpoint_before_and_after_it_runs(bench: Bench, runtime: Runtime) -> None:

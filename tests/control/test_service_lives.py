@@ -157,14 +157,14 @@ async def test_a_workspace_keeps_its_home_over_stop_and_reset(machine: Machine) 
     await workspaces.stop(machine.alice, "alice")
     await machine.step(2)
     assert (await workspaces.get(machine.alice, "alice")).status.state == "stopped"
-    assert machine.world.volumes == {"lab-u-alice-workspace"}
+    assert list(machine.world.volumes) == ["lab-u-alice-workspace"]
     await workspaces.reset(machine.alice, "alice")
     await machine.step(2)
     newest = max(machine.world.lives)
     assert machine.world.lives[newest].spec.environment["LAB_RESET"].startswith("reset_")
     await machine.core.workspaces.forget_user("alice")
     await machine.step()
-    assert (machine.world.volumes, machine.world.lives) == (set(), {})
+    assert (machine.world.volumes, machine.world.lives) == ({}, {})
 
 
 async def test_a_deleted_user_leaves_nothing_running(machine: Machine) -> None:
@@ -184,7 +184,7 @@ async def test_a_later_user_of_the_name_does_not_meet_the_files(machine: Machine
     with pytest.raises(Conflict, match="still being removed"):
         await machine.core.workspaces.start(bob, "bob")
     await machine.step()
-    assert machine.world.volumes == set()
+    assert machine.world.volumes == {}
     assert (await machine.core.workspaces.start(bob, "bob")).status.state == "pending"
 
 

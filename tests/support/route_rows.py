@@ -36,6 +36,8 @@ GET    /search                                                                  
 GET    /admin/projects                                                              project.list-all
 GET    /admin/workloads                                                             lab.read
 GET    /admin/settings                                                              lab.read
+GET    /admin/orphans                                                               lab.read
+POST   /admin/orphans/remove                                                        lab.administer
 GET    /home                                                                        project.list
 PATCH  /projects/{project}                                                          project.update
 DELETE /projects/{project}                                                          project.delete
@@ -232,6 +234,7 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "POST /auth/setup": {"json": {"secret": "x", "password": "long enough"}},
     "POST /auth/register": {"json": {"name": "x", "password": "long enough"}},
     "POST /users": {"json": {"name": "new", "password": "long enough"}},
+    "POST /admin/orphans/remove": {"json": {"ids": []}},
     "POST /projects": {"json": {"name": "new"}},
     "PUT /projects/{project}/members/{user}": {"json": {"role": "viewer"}},
     "PUT /projects/{project}/secrets/{name}": {"json": {"value": "x"}},

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from mllab.cli.asking import Yes, confirm
 from mllab.cli.common import Json, open_lab
 from mllab.cli.output import emit
 
@@ -75,3 +76,24 @@ def list_workloads(
 def list_settings(json: Json = False) -> None:
     """List all settings as they stand and where they come from."""
     emit(open_lab().admin.settings(), as_json=json, columns=["name", "value", "source"])
+
+
+@app.command("orphans")
+def list_orphans(
+    remove: Annotated[bool, typer.Option("--remove", help="Remove them, with their data.")] = False,
+    yes: Yes = False,
+    json: Json = False,
+) -> None:
+    """List containers, networks, volumes and folders of the lab that nobody owns."""
+    admin = open_lab().admin
+    found = admin.orphans()
+    columns = ["kind", "name", "was_of", "running", "created_at"]
+    if remove and found:
+        if not yes:
+            emit(found, as_json=json, columns=columns)
+        confirm(f"Remove these {len(found)} with their data?", yes=yes)
+        found = admin.remove_orphans(found)
+        columns = ["kind", "name", "removed", "fault"]
+    emit(found, as_json=json, columns=columns)
+    if any(each.fault for each in found):
+        raise typer.Exit(1)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from mllab.client.http import Http
-from mllab.model.administration import ProjectEntry, SettingEntry, WorkloadEntry
+from mllab.model.administration import Orphan, ProjectEntry, SettingEntry, WorkloadEntry
 
 
 class Admin:
@@ -35,3 +37,14 @@ class Admin:
         """Return all settings as they stand; secrets only as set or not."""
         found = self._http.json("GET", "/admin/settings")["items"]
         return [SettingEntry.model_validate(each) for each in found]
+
+    def orphans(self) -> list[Orphan]:
+        """Return what the runtime keeps and nobody owns; removes nothing."""
+        found = self._http.json("GET", "/admin/orphans")["items"]
+        return [Orphan.model_validate(each) for each in found]
+
+    def remove_orphans(self, orphans: Iterable[Orphan]) -> list[Orphan]:
+        """Remove those that are orphans still, with their data; return what came of each."""
+        body = {"ids": [each.id for each in orphans]}
+        found = self._http.json("POST", "/admin/orphans/remove", json=body)["items"]
+        return [Orphan.model_validate(each) for each in found]

@@ -27,6 +27,7 @@ from mllab.core.jobs import Jobs
 from mllab.core.keys import Keys
 from mllab.core.lineage import Lineage
 from mllab.core.members import Members
+from mllab.core.orphans import Orphans
 from mllab.core.overviews import Overviews
 from mllab.core.passwords import Passwords
 from mllab.core.permissions import Access
@@ -98,6 +99,7 @@ class LabCore:
         self.events = Events(self.access, self.feed)
         self.finder = Finder(context, self.access)
         self.administration = Administration(context, self.access, self.workloads)
+        self.orphans = Orphans(context, self.access, runtime)
         self.overviews = Overviews(context, self.access, self.projects, self.workspaces)
         self.checks: dict[str, Check] = {
             "metadata": self._check_metadata,

@@ -70,6 +70,7 @@ class Action(StrEnum):
     WORKSPACE_WRITE = "workspace.write"
     WORKSPACE_OPEN = "workspace.open"
     LAB_READ = "lab.read"
+    LAB_ADMINISTER = "lab.administer"
     EVENTS_READ = "events.read"
 
 
@@ -108,6 +109,7 @@ RULES: dict[Action, Level] = {
     Action.WORKSPACE_WRITE: Level.OWN,
     Action.WORKSPACE_OPEN: Level.ONLY_SELF,
     Action.LAB_READ: Level.ADMIN,
+    Action.LAB_ADMINISTER: Level.ADMIN,
     Action.EVENTS_READ: Level.SIGNED_IN,
 }
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated
 
-from mllab.model.base import ProjectName, Record, UserName
+from pydantic import Field
+
+from mllab.model.base import ProjectName, Record, Timestamp, UserName
 from mllab.model.overview import Counts
 from mllab.model.projects import Project
 from mllab.model.workloads import Limits, Status, WorkloadKind
@@ -44,6 +47,35 @@ class ProjectEntry(Record):
     owners: list[UserName]
     counts: Counts
     storage_bytes: int
+
+
+class Orphan(Record):
+    """A thing that the runtime keeps and nobody owns: a container, network, volume or folder.
+
+    `was_of` names the owner that is not known any more. `removed` and `fault` tell what came
+    of a removal.
+    """
+
+    id: str
+    kind: str
+    name: str
+    was_of: str
+    running: bool
+    created_at: Timestamp | None
+    removed: bool = False
+    fault: str = ""
+
+
+class OrphanList(Record):
+    """All orphans, in the order in which they can be removed."""
+
+    items: list[Orphan]
+
+
+class OrphanRemoval(Record):
+    """Which orphans shall go, by their ids as the list gave them."""
+
+    ids: Annotated[list[str], Field(max_length=10_000)]
 
 
 class Source(StrEnum):

@@ -102,6 +102,17 @@ class Listed:
 
 
 @dataclass(frozen=True)
+class Held:
+    """A thing that a runtime keeps for its lab: a container, network, volume or folder."""
+
+    kind: str
+    name: str
+    labels: Mapping[str, str]
+    made_at: datetime | None = None
+    running: bool = False
+
+
+@dataclass(frozen=True)
 class RuntimeEvent:
     """Something changed on an attempt: look at its status. Events may be lost or doubled."""
 
@@ -194,6 +205,18 @@ class Runtime(ABC):
         """Return the newest attempt of everything that carries this lab's labels."""
 
     @abstractmethod
+    async def held(self) -> Sequence[Held]:
+        """Return everything that carries this lab's labels, what uses others before these."""
+
+    @abstractmethod
+    async def discard(self, thing: Held) -> None:
+        """End and remove a thing that nobody owns, with its data. Repeatable.
+
+        Raises:
+            LabError: not now, as something uses it.
+        """
+
+    @abstractmethod
     async def endpoint(self, handle: Handle, port: int) -> Endpoint | None:
         """Return where declared `port` is reached; None if it is not there (yet)."""
 
@@ -219,6 +242,12 @@ class Runtime(ABC):
     @abstractmethod
     async def close(self) -> None:
         """Let go without stopping anything; repeatable."""
+
+
+def owner_of(labels: Mapping[str, str]) -> dict[str, str]:
+    """Return the labels of what outlives a workload: its project's, of no user, or its user's."""
+    whose = "lab.project" if "lab.project" in labels else "lab.user"
+    return {n: labels[n] for n in ("lab.namespace", whose, "lab.version") if n in labels}
 
 
 def refuse_incomplete(spec: WorkloadSpec) -> None:

@@ -30,12 +30,14 @@ from mllab.runtimes.base import (
     Endpoint,
     ExecResult,
     Handle,
+    Held,
     Listed,
     Phase,
     Runtime,
     RuntimeEvent,
     RuntimeStatus,
     Usage,
+    owner_of,
 )
 
 
@@ -95,7 +97,7 @@ class World:
     """The machine on which dummies run; outlives the runtimes that look at it."""
 
     lives: dict[tuple[str, int], Life] = field(default_factory=dict)
-    volumes: set[str] = field(default_factory=set)
+    volumes: dict[str, Held] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
     """Every changing call, as `start id 1`, `stop id 1`, `remove id 1`."""
     listeners: list[asyncio.Queue[RuntimeEvent]] = field(default_factory=list)
@@ -155,7 +157,10 @@ class DummyRuntime(Runtime):
             spec, dict(secrets), self.world.clock(), self.world.clock
         )
         if spec.volume:
-            self.world.volumes.add(spec.volume)
+            labels = owner_of(spec.labels)
+            self.world.volumes[spec.volume] = Held(
+                "volume", spec.volume, labels, self.world.clock()
+            )
         self.world.tell(spec.id)
         return handle
 
@@ -208,7 +213,7 @@ class DummyRuntime(Runtime):
                 self.world.calls.append(f"remove {key[0]} {key[1]}")
                 del self.world.lives[key]
         if volume:
-            self.world.volumes.discard(handle["volume"])
+            self.world.volumes.pop(handle["volume"], None)
 
     async def list(self) -> list[Listed]:
         """Return the newest attempt of every workload of this lab."""
@@ -223,6 +228,24 @@ class DummyRuntime(Runtime):
             if number == self.world.newest(name)
             and life.spec.labels.get("lab.namespace") == self._namespace
         ]
+
+    async def held(self) -> Sequence[Held]:
+        """Return lives and volumes of this lab."""
+        lives = [
+            Held("life", name, life.spec.labels, life.started_at, running=not life.ended)
+            for (name, number), life in sorted(self.world.lives.items())
+            if number == self.world.newest(name)
+        ]
+        found = [*lives, *self.world.volumes.values()]
+        return [each for each in found if each.labels.get("lab.namespace") == self._namespace]
+
+    async def discard(self, thing: Held) -> None:
+        """Forget it."""
+        if thing.kind == "volume":
+            self.world.volumes.pop(thing.name, None)
+            return
+        number = self.world.newest(thing.name)
+        await self.remove({"id": thing.name, "attempt": number, "volume": None})
 
     async def endpoint(self, handle: Handle, port: int) -> Endpoint | None:
         """Return the script's address while it runs."""

@@ -14,7 +14,8 @@ from mllab.model.workloads import (
     WorkloadKind,
     WorkloadSpec,
 )
-from mllab.runtimes.docker.bodies import Place, create_body, installer, is_prepared, owner_of
+from mllab.runtimes.base import owner_of
+from mllab.runtimes.docker.bodies import Place, create_body, installer, is_prepared
 from mllab.runtimes.docker.injected import ENTRY
 
 LABELS = {

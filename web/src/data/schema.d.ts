@@ -4,6 +4,46 @@
  */
 
 export interface paths {
+    "/api/admin/orphans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Orphans
+         * @description Return what the runtime keeps and nobody owns, not counting the last ten minutes.
+         */
+        get: operations["list_orphans_api_admin_orphans_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/orphans/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove Orphans
+         * @description Remove those of the named orphans that are orphans still, with their data.
+         */
+        post: operations["remove_orphans_api_admin_orphans_remove_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/projects": {
         parameters: {
             query?: never;
@@ -3763,6 +3803,53 @@ export interface components {
             workload: string;
         };
         /**
+         * Orphan
+         * @description A thing that the runtime keeps and nobody owns: a container, network, volume or folder.
+         *
+         *     `was_of` names the owner that is not known any more. `removed` and `fault` tell what came
+         *     of a removal.
+         */
+        Orphan: {
+            /** Created At */
+            created_at: string | null;
+            /**
+             * Fault
+             * @default
+             */
+            fault: string;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /**
+             * Removed
+             * @default false
+             */
+            removed: boolean;
+            /** Running */
+            running: boolean;
+            /** Was Of */
+            was_of: string;
+        };
+        /**
+         * OrphanList
+         * @description All orphans, in the order in which they can be removed.
+         */
+        OrphanList: {
+            /** Items */
+            items: components["schemas"]["Orphan"][];
+        };
+        /**
+         * OrphanRemoval
+         * @description Which orphans shall go, by their ids as the list gave them.
+         */
+        OrphanRemoval: {
+            /** Ids */
+            ids: string[];
+        };
+        /**
          * Overview
          * @description A project at a glance; `storage_bytes` are those of dataset and model versions.
          *
@@ -5107,6 +5194,9 @@ export type Notes = components['schemas']['Notes'];
 export type Noun = components['schemas']['Noun'];
 export type OddBucket = components['schemas']['OddBucket'];
 export type Origin = components['schemas']['Origin'];
+export type Orphan = components['schemas']['Orphan'];
+export type OrphanList = components['schemas']['OrphanList'];
+export type OrphanRemoval = components['schemas']['OrphanRemoval'];
 export type Overview = components['schemas']['Overview'];
 export type PageArtifact = components['schemas']['Page_Artifact_'];
 export type PageExperiment = components['schemas']['Page_Experiment_'];
@@ -5186,6 +5276,86 @@ export type WorkloadUse = components['schemas']['WorkloadUse'];
 export type Workspace = components['schemas']['Workspace'];
 export type $defs = Record<string, never>;
 export interface operations {
+    list_orphans_api_admin_orphans_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrphanList"];
+                };
+            };
+        };
+    };
+    remove_orphans_api_admin_orphans_remove_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrphanRemoval"];
+            };
+        };
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrphanList"];
+                };
+            };
+        };
+    };
     list_all_projects_api_admin_projects_get: {
         parameters: {
             query?: {

@@ -9,7 +9,13 @@ from fastapi import APIRouter, Depends
 from mllab.api.deps import Caller, Core, Cursor, Limit, NamePart, needs
 from mllab.core.administration import WorkloadQuestion
 from mllab.core.permissions import Action
-from mllab.model.administration import ProjectEntry, SettingEntries, WorkloadEntry
+from mllab.model.administration import (
+    OrphanList,
+    OrphanRemoval,
+    ProjectEntry,
+    SettingEntries,
+    WorkloadEntry,
+)
 from mllab.model.base import Page
 
 router = APIRouter(prefix="/admin", tags=["admin"])
@@ -39,3 +45,15 @@ async def list_workloads(
 async def get_settings(who: Caller, core: Core) -> SettingEntries:
     """Return all settings as they stand; secrets only as set or not."""
     return await core.administration.settings(who)
+
+
+@router.get("/orphans", **needs(Action.LAB_READ))
+async def list_orphans(who: Caller, core: Core) -> OrphanList:
+    """Return what the runtime keeps and nobody owns, not counting the last ten minutes."""
+    return await core.orphans.list(who)
+
+
+@router.post("/orphans/remove", **needs(Action.LAB_ADMINISTER))
+async def remove_orphans(who: Caller, core: Core, asked: OrphanRemoval) -> OrphanList:
+    """Remove those of the named orphans that are orphans still, with their data."""
+    return await core.orphans.remove(who, set(asked.ids))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mllab.model.workloads import Limits, Program, WorkloadKind, WorkloadSpec
+from mllab.runtimes.base import owner_of
 from mllab.runtimes.docker.injected import CA_FILE, ENTRY, ENVIRONMENTS, HOME, WORK
 from mllab.runtimes.variables import CERTIFICATES, PROXIES, TRUST, installer_settings, threads
 
@@ -138,12 +139,6 @@ def _mount(source: str, target: str, labels: Mapping[str, str]) -> dict[str, Any
         "Target": target,
         "VolumeOptions": {"Labels": owner_of(labels)},
     }
-
-
-def owner_of(labels: Mapping[str, str]) -> dict[str, str]:
-    """Return the labels of what outlives a workload: its project's, of no user, or its user's."""
-    whose = "lab.project" if "lab.project" in labels else "lab.user"
-    return {n: labels[n] for n in ("lab.namespace", whose, "lab.version") if n in labels}
 
 
 def _variables(

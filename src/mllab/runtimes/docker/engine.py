@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any
 
 import aiodocker
@@ -137,6 +137,11 @@ class Engine:
             )
             return [each._container for each in found]  # it has no public name
 
+    async def stop_container(self, id: str, grace_s: float) -> None:
+        """End a container: SIGTERM, after `grace_s` seconds SIGKILL. Waits. Repeatable."""
+        with suppress(Gone), asking(f"stop {id}"):
+            await self.container(id).stop(t=round(grace_s))
+
     async def remove_container(self, id: str) -> None:
         """Kill and delete a container with its anonymous volumes. Repeatable."""
         try:
@@ -158,6 +163,13 @@ class Engine:
         """Unpack a tar archive at a container's root."""
         with asking(f"put files into container {id}"):
             await self.container(id).put_archive("/", archive)  # type: ignore[no-untyped-call]
+
+    async def volumes(self, labels: Mapping[str, str]) -> Sequence[Json]:
+        """Return all volumes with these labels."""
+        wanted = {"label": [f"{k}={v}" for k, v in labels.items()]}
+        with asking("list volumes"):
+            found = await self.client.volumes.list(filters=wanted)  # type: ignore[no-untyped-call]
+        return found["Volumes"] or []
 
     async def remove_volume(self, name: str) -> bool:
         """Remove a volume; False if there was none."""

@@ -20,7 +20,8 @@ from typing import Any
 from aiodocker.networks import DockerNetwork
 
 from mllab.errors import Unavailable
-from mllab.runtimes.docker.bodies import LAB_HOST, owner_of
+from mllab.runtimes.base import owner_of
+from mllab.runtimes.docker.bodies import LAB_HOST
 from mllab.runtimes.docker.engine import CONFLICT, Engine, Gone, Refused, asking
 
 Json = dict[str, Any]
@@ -127,6 +128,16 @@ class Networks:
             self._known.pop(name, None)
             gone = [await self._remove(each) for each in await self._named(name)]
         return name if gone and all(gone) else None
+
+    async def discard(self, name: str) -> bool:
+        """Remove the lab's networks of that name; False if the Engine keeps one. Repeatable.
+
+        Raises:
+            Unavailable: something is still on it.
+        """
+        async with self._making:
+            self._known.pop(name, None)
+            return all([await self._remove(each) for each in await self._named(name)])
 
     async def _remove(self, network: Json) -> bool:
         """Remove a network; False if the Engine keeps it though nothing is on it.

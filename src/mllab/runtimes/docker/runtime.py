@@ -21,6 +21,7 @@ from mllab.runtimes.base import (
     Endpoint,
     ExecResult,
     Handle,
+    Held,
     Listed,
     Phase,
     Runtime,
@@ -29,9 +30,9 @@ from mllab.runtimes.base import (
     Usage,
     refuse_incomplete,
 )
-from mllab.runtimes.docker import looks
+from mllab.runtimes.docker import holdings, looks
 from mllab.runtimes.docker.bodies import ATTEMPT, LAB_HOST
-from mllab.runtimes.docker.engine import Engine, Gone, Refused, asking
+from mllab.runtimes.docker.engine import Engine, Refused, asking
 from mllab.runtimes.docker.images import Images
 from mllab.runtimes.docker.logs import Logs
 from mllab.runtimes.docker.networks import Networks
@@ -181,8 +182,7 @@ class DockerRuntime(Runtime):
             await self._engine.remove_container(found["Id"])
         elif found["State"]["Running"]:
             self._stopped.add(found["Id"])
-            with suppress(Gone), asking(f"stop {handle['name']}"):
-                await self._engine.container(found["Id"]).stop(t=round(grace_s))
+            await self._engine.stop_container(found["Id"], grace_s)
 
     async def remove(self, handle: Handle, *, volume: bool = False) -> None:
         """Stop it, then delete its container, and its volume and own network if asked."""
@@ -217,6 +217,14 @@ class DockerRuntime(Runtime):
             if other is None or other.attempt < listed.attempt:
                 newest[listed.workload_id] = listed
         return list(newest.values())
+
+    async def held(self) -> Sequence[Held]:
+        """Ask the Engine for containers, networks and volumes."""
+        return await holdings.held(self._engine, self._networks, self._options.namespace)
+
+    async def discard(self, thing: Held) -> None:
+        """Have the Engine remove it."""
+        await holdings.discard(self._engine, self._networks, thing)
 
     async def endpoint(self, handle: Handle, port: int) -> Endpoint | None:
         """Return the container's address on its network."""

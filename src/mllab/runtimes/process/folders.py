@@ -32,6 +32,11 @@ class Folders:
         return self.root / "volumes"
 
     @property
+    def owners(self) -> Path:
+        """Where it is noted whose each volume is."""
+        return self.root / ".owners"
+
+    @property
     def listeners(self) -> Path:
         """Where the pipes of listening labs are."""
         return self.root / ".listeners"

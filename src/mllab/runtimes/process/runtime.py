@@ -30,6 +30,7 @@ from mllab.runtimes.base import (
     Endpoint,
     ExecResult,
     Handle,
+    Held,
     Listed,
     Phase,
     Runtime,
@@ -38,7 +39,7 @@ from mllab.runtimes.base import (
     Usage,
     refuse_incomplete,
 )
-from mllab.runtimes.process import processes, state
+from mllab.runtimes.process import holdings, processes, state
 from mllab.runtimes.process.attempts import Attempt, delete_folder, size_of
 from mllab.runtimes.process.endpoints import Endpoints
 from mllab.runtimes.process.events import listen
@@ -139,6 +140,7 @@ class ProcessRuntime(Runtime):
                 self._delete(self._folders.attempt(spec.id, number))
         try:
             attempt.make(spec)
+            holdings.note_owner(self._folders, spec)
             payload = build_payload(self._installation, self._folders, spec, secrets)
         except OSError as exc:
             raise _disk_error(spec, exc) from exc
@@ -194,7 +196,7 @@ class ProcessRuntime(Runtime):
         async with self._lock(handle["id"]):
             await asyncio.to_thread(self._remove, handle)
         if volume and handle["volume"]:
-            await asyncio.to_thread(delete_folder, self._folders.volume(handle["volume"]))
+            await asyncio.to_thread(self._remove_volume, handle["volume"])
         self._endpoints.forget(handle)
 
     def _remove(self, handle: Handle) -> None:
@@ -205,6 +207,10 @@ class ProcessRuntime(Runtime):
             (self._folders.root / handle["id"]).rmdir()
         except OSError:
             pass  # gone already, or a newer attempt is in there
+
+    def _remove_volume(self, name: str) -> None:
+        delete_folder(self._folders.volume(name))
+        holdings.forget_owner(self._folders, name)
 
     def _delete(self, attempt: Attempt) -> None:
         run = self._folders.run(attempt.folder.parent.name, int(attempt.folder.name))
@@ -223,6 +229,20 @@ class ProcessRuntime(Runtime):
     async def list(self) -> list[Listed]:
         """Read the folders."""
         return await asyncio.to_thread(self._list)
+
+    async def held(self) -> Sequence[Held]:
+        """Look through the folders."""
+        return await asyncio.to_thread(holdings.held, self._folders, self._namespace)
+
+    async def discard(self, thing: Held) -> None:
+        """End it if it runs, and delete its folder."""
+        if thing.kind == "volume":
+            await asyncio.to_thread(self._remove_volume, thing.name)
+            return
+        for number in self._folders.attempts(thing.name)[-1:]:
+            run = str(self._folders.run(thing.name, number))
+            await self.remove({"id": thing.name, "attempt": number, "volume": None, "run": run})
+        await asyncio.to_thread(delete_folder, self._folders.root / safe(thing.name))
 
     async def endpoint(self, handle: Handle, port: int) -> Endpoint | None:
         """Look for a listener that belongs to the workload."""
