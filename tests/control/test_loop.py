@@ -197,6 +197,55 @@ async def test_a_wish_during_a_slow_call_is_not_forgotten(
     await loop
 
 
+@pytest.fixture
+async def crowded(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Machine]:
+    """A lab with one job that runs and many whose starts take for ever."""
+    await machine.job("first", environment=ENDLESS)
+    await machine.step(2)
+    begun, go_on = asyncio.Semaphore(0), asyncio.Event()
+
+    async def slow(spec: WorkloadSpec, secrets: Mapping[str, str]) -> Handle:
+        begun.release()
+        await go_on.wait()
+        raise Unavailable("not today")
+
+    monkeypatch.setattr(machine.core.workloads.runtime, "start", slow)
+    await machine.job(environment=ENDLESS)
+    for _ in range(100):
+        machine.clock.advance(0.001)
+        await machine.core.jobs.run(machine.alice, PROJECT, "train")
+    loop = asyncio.create_task(machine.control.run())
+    for _ in range(32):
+        await begun.acquire()
+    yield machine
+    go_on.set()
+    await machine.control.close()
+    await loop
+
+
+async def ends(machine: Machine, number: int, name: str = "train") -> str:
+    async with asyncio.timeout(10):
+        while not (run := await machine.run(number, name)).status.state.is_final:
+            await machine.core.workloads.changed(0.1)
+    return str(run.status.state)
+
+
+async def test_what_ended_is_told_while_many_wait_for_their_start(crowded: Machine) -> None:
+    await crowded.core.jobs.stop_run(crowded.alice, PROJECT, "first", 1)
+    assert await ends(crowded, 1, "first") == "stopped"
+
+
+async def test_what_waits_for_its_start_can_be_stopped(crowded: Machine) -> None:
+    await crowded.core.jobs.stop_run(crowded.alice, PROJECT, "train", 101)
+    assert await ends(crowded, 101) == "stopped"
+
+
+async def test_who_came_first_is_started_first(crowded: Machine) -> None:
+    runs = [await crowded.run(number) for number in range(1, 102)]
+    began = [run.number for run in runs if run.status.state != "pending"]
+    assert began == list(range(1, 33))
+
+
 async def test_a_full_disk_loses_no_log(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     run = await machine.job(environment={"DUMMY_LOG": "precious", "DUMMY_RUN_S": "1"})
     write = machine.core.context.files.write

@@ -22,7 +22,7 @@ from mllab.control.sizes import SizeWatch
 from mllab.core.lab import LabCore
 from mllab.errors import LabError
 from mllab.model.base import new_id
-from mllab.model.workloads import Workload, WorkloadState
+from mllab.model.workloads import Wanted, Workload, WorkloadState
 
 log = logging.getLogger("mllab.control")
 
@@ -34,6 +34,10 @@ _MEASURE_S = 10.0
 _LOOK_S = 0.05
 _LONGEST_REST_S = 0.2
 _AT_ONCE = 64
+_STARTS_AT_ONCE = 32
+"""How many may be busy with a start, which can take long: others wait beside the slots, where
+they hold up nobody and can be stopped."""
+
 _LONGEST_PAUSE_S = 60.0
 _STOP_LIMIT_S = 60.0
 
@@ -46,6 +50,8 @@ class _Watch:
     failures: int = 0
     task: asyncio.Task[None] | None = None
     again: bool = False
+    starts: bool = False
+    """Whether its task may start it."""
     seen: object = None
     """What of the record asked for the last look: when it differs, look at once."""
 
@@ -167,16 +173,20 @@ class Control:
             if self._watches[id].task is None:
                 del self._watches[id]
         due_at = on_the_beat(now, IDLE_S)
-        for id, workload in workloads.items():
+        room = len(workloads) if everything else _STARTS_AT_ONCE
+        room -= sum(watch.starts for watch in self._watches.values())
+        for id, workload in sorted(workloads.items(), key=lambda each: each[1].created_at):
             watch = self._watches.setdefault(id, _Watch())
             asks = (workload.wanted, workload.state, workload.attempt, workload.spec)
+            starts = _may_start(workload)
             if watch.task is not None:
                 watch.again = watch.again or watch.seen != asks
-            elif everything or watch.due_at <= now or watch.seen != asks:
-                watch.seen = asks
-                watch.task = asyncio.create_task(self._advance(id, watch))
-            else:
+            elif not (everything or watch.due_at <= now or watch.seen != asks):
                 due_at = min(due_at, watch.due_at)
+            elif room > 0 or not starts:
+                room -= starts
+                watch.seen, watch.starts = asks, starts
+                watch.task = asyncio.create_task(self._advance(id, watch))
         self._next_round_at = due_at
         return max(0.0, due_at - now)
 
@@ -193,12 +203,12 @@ class Control:
             reason = f"the lab failed on it ({type(exc).__name__}); its log says more"
             again_s = await self._failed(id, watch, reason)
         finally:
-            watch.task = None
+            watch.task, has_started, watch.starts = None, watch.starts, False
             now = asyncio.get_running_loop().time()
             pause_s = IDLE_S if again_s is None else again_s
             watch.due_at = now if watch.again else on_the_beat(now, pause_s)
             watch.again = False
-            if watch.due_at < self._next_round_at:
+            if has_started or watch.due_at < self._next_round_at:
                 self._core.workloads.wake.set()
 
     async def _failed(self, id: str, watch: _Watch, reason: str) -> float:
@@ -289,6 +299,10 @@ def on_the_beat(now: float, pause_s: float) -> float:
     Never later than asked, as something may be due then.
     """
     return math.floor(now + pause_s) if pause_s >= 1.0 else now + pause_s
+
+
+def _may_start(workload: Workload) -> bool:
+    return workload.wanted is Wanted.RUNNING and workload.handle is None
 
 
 def _is_live(workload: Workload) -> bool:

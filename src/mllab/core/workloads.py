@@ -28,7 +28,7 @@ from mllab.model.workloads import (
     WorkloadState,
 )
 from mllab.runtimes.base import Endpoint, Runtime, Usage
-from mllab.stores.documents.base import Body, RevisionConflict, Where, eq, find_all
+from mllab.stores.documents.base import Body, Document, RevisionConflict, Where, eq, find_all
 
 _NET_S = 1.0
 """How often a waiter looks by itself, for what other processes wrote (seconds)."""
@@ -78,6 +78,8 @@ class Workloads:
         self._changes: WeakValueDictionary[str | None, asyncio.Event] = WeakValueDictionary()
         """What is set at the next change of a record, and under None of any."""
         self._is_closed = False
+        self._open_ones: dict[str, Kept] = {}
+        """As they were read last: most look the same at the next of many looks."""
         self._logs = WorkloadLogs(context.files, runtime, self)
 
     async def create(self, workload: Workload) -> Workload:
@@ -152,7 +154,7 @@ class Workloads:
     async def read(self, id: str) -> Kept | None:
         """Return the record with its revision; for control."""
         found = await self._documents.get("workloads", id)
-        return Kept(_workload(found.body), found.revision) if found else None
+        return _kept(found, None) if found else None
 
     async def write(self, workload: Workload, revision: int) -> int:
         """Replace the record if nobody else did since `revision`; for control.
@@ -176,7 +178,9 @@ class Workloads:
     async def open_ones(self) -> list[Workload]:
         """Return all records that control has to act on or to watch."""
         found = await find_all(self._documents, "workloads", eq("open", True))
-        return [_workload(document.body) for document in found]
+        before = self._open_ones
+        self._open_ones = {each.id: _kept(each, before.get(each.id)) for each in found}
+        return [kept.workload for kept in self._open_ones.values()]
 
     async def workspaces_of(self, user: str) -> list[Workload]:
         """Return the records of a user's workspace, former ones on their way out too."""
@@ -269,6 +273,12 @@ async def _happens(change: asyncio.Event, most_s: float) -> None:
     with suppress(TimeoutError):
         async with asyncio.timeout(most_s):
             await change.wait()
+
+
+def _kept(document: Document, before: Kept | None) -> Kept:
+    if before is not None and before.revision == document.revision:
+        return before
+    return Kept(_workload(document.body), document.revision)
 
 
 def reach(

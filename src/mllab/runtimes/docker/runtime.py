@@ -176,19 +176,22 @@ class DockerRuntime(Runtime):
     async def stop(self, handle: Handle, grace_s: float) -> None:
         """Have the Engine end it; what is not started yet is removed."""
         found = await self._find(handle)
-        if found is None:
-            return
-        if found["State"]["Status"] == "created":
-            await self._engine.remove_container(found["Id"])
-        elif found["State"]["Running"]:
-            self._stopped.add(found["Id"])
-            await self._engine.stop_container(found["Id"], grace_s)
+        if found is not None:
+            await self._stop(found, grace_s)
+
+    async def _stop(self, container: Json, grace_s: float) -> None:
+        id = container["Id"]
+        if container["State"]["Status"] == "created":
+            await self._engine.remove_container(id)
+        elif container["State"]["Running"]:
+            self._stopped.add(id)
+            await self._engine.stop_container(id, grace_s)
 
     async def remove(self, handle: Handle, *, volume: bool = False) -> None:
         """Stop it, then delete its container, and its volume and own network if asked."""
         found = await self._find(handle)
         if found is not None:
-            await self.stop(handle, _REMOVE_GRACE_S)
+            await self._stop(found, _REMOVE_GRACE_S)
             await self._engine.remove_container(found["Id"])
             self._stopped.discard(found["Id"])
             self._logs.forget(found["Id"])
