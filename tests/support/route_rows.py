@@ -38,6 +38,7 @@ GET    /admin/workloads                                                         
 GET    /admin/settings                                                              lab.read
 GET    /admin/orphans                                                               lab.read
 POST   /admin/orphans/remove                                                        lab.administer
+GET    /about                                                                       lab.about
 GET    /home                                                                        project.list
 PATCH  /projects/{project}                                                          project.update
 DELETE /projects/{project}                                                          project.delete
@@ -79,6 +80,7 @@ GET    /projects/{project}/jobs/{job}/runs/{number}                             
 POST   /projects/{project}/jobs/{job}/runs/{number}/stop                            job.write
 DELETE /projects/{project}/jobs/{job}/runs/{number}                                 job.write
 GET    /projects/{project}/jobs/{job}/runs/{number}/logged                          job.read
+GET    /projects/{project}/jobs/{job}/runs/{number}/usage                           job.read
 GET    /projects/{project}/jobs/{job}/runs/{number}/logs                            job.read
 GET    /projects/{project}/jobs/{job}/runs/{number}/logs/lines                      job.read
 GET    /projects/{project}/jobs/{job}/runs/{number}/logs/search                     job.read
@@ -96,15 +98,18 @@ POST   /projects/{project}/services/{service}/start                             
 POST   /projects/{project}/services/{service}/stop                                  service.write
 POST   /projects/{project}/services/{service}/restart                               service.write
 GET    /projects/{project}/services/{service}/activity                              service.read
+GET    /projects/{project}/services/{service}/usage                                 service.read
 GET    /projects/{project}/services/{service}/logs                                  service.read
 GET    /projects/{project}/services/{service}/logs/lines                            service.read
 GET    /projects/{project}/services/{service}/logs/search                           service.read
 GET    /workspaces/{user}                                                           workspace.read
+PUT    /workspaces/{user}                                                           workspace.write
 POST   /workspaces/{user}/start                                                     workspace.write
 POST   /workspaces/{user}/stop                                                      workspace.write
 POST   /workspaces/{user}/restart                                                   workspace.write
 POST   /workspaces/{user}/reset                                                     workspace.write
 GET    /workspaces/{user}/activity                                                  workspace.read
+GET    /workspaces/{user}/usage                                                     workspace.read
 GET    /workspaces/{user}/logs                                                      workspace.read
 GET    /workspaces/{user}/logs/lines                                                workspace.read
 GET    /workspaces/{user}/logs/search                                               workspace.read

@@ -19,6 +19,7 @@ from mllab.api.deps import refuse_broken_text
 from mllab.api.errors import FAILURES, add_error_handlers, too_large
 from mllab.api.mlflow import router as mlflow_router
 from mllab.api.routes import (
+    about,
     admin,
     auth,
     calls,
@@ -49,6 +50,7 @@ _REQUEST_ID = re.compile(r"[\w-]{1,64}")
 
 ROUTERS: list[APIRouter] = [
     health.router,
+    about.router,
     auth.router,
     users.router,
     tokens.router,

@@ -64,8 +64,10 @@ def list_workloads(
             "name": each.name,
             "user": each.user,
             "state": str(each.status.state),
-            "memory_mib": each.use and each.use.memory_bytes >> 20,
-            "cpu_seconds": each.use and round(each.use.cpu_seconds, 1),
+            "memory_mib": each.usage and each.usage.memory_bytes >> 20,
+            "cpu_cores": each.usage and each.usage.cpu_cores,
+            "cpu_seconds": each.usage and round(each.usage.cpu_seconds, 1),
+            "image": each.image or "",
         }
         for each in found
     ]

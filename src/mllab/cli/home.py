@@ -1,4 +1,4 @@
-"""`mllab home`: what concerns oneself, over all projects."""
+"""`mllab home`: what concerns oneself, over all projects; `mllab about`: what the lab can do."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ from mllab.cli.common import Json, open_lab
 from mllab.cli.output import emit, say
 
 _COLUMNS = ["at", "event", "what", "project", "name", "number", "reason"]
+
+
+def show_about(json: Json = False) -> None:
+    """Show the lab's version, its runtime and what that can do, its images and limits."""
+    emit(open_lab().about(), as_json=json)
 
 
 def show_home(json: Json = False) -> None:

@@ -12,7 +12,16 @@ from mllab.cli.asking import Yes, confirm
 from mllab.cli.common import Json, ProjectOption, open_project
 from mllab.cli.flags import spread
 from mllab.cli.output import emit, errors, say, tell
-from mllab.cli.running import Follow, LogSource, Offset, ProgramFlags, Search, Tail, print_log
+from mllab.cli.running import (
+    Follow,
+    LogSource,
+    Offset,
+    ProgramFlags,
+    Search,
+    Tail,
+    print_log,
+    print_usage,
+)
 from mllab.client.jobs import Jobs
 from mllab.errors import InvalidInput, NotFound
 from mllab.model.work import JobRun, JobSpec
@@ -177,6 +186,15 @@ def list_logged(
     jobs = _jobs(project)
     found = jobs.logged(name, _newest(jobs, name, number))
     emit(found, as_json=json, columns=["id", "name", "status", "experiment_id", "started_at"])
+
+
+@app.command("usage")
+def show_usage(
+    name: Name, number: Number = None, project: ProjectOption = "", json: Json = False
+) -> None:
+    """Show what a run uses now of what it may."""
+    jobs = _jobs(project)
+    print_usage(jobs.usage(name, _newest(jobs, name, number)), json=json)
 
 
 @app.command("stop")

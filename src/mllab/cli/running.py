@@ -10,10 +10,11 @@ from typing import Annotated
 
 import typer
 
-from mllab.cli.output import emit
+from mllab.cli.output import emit, say
 from mllab.errors import InvalidInput
 from mllab.model.activity import Activity
 from mllab.model.logs import LogLines, LogMatch
+from mllab.model.usage import WorkloadUsage
 from mllab.model.workloads import Limits
 
 Follow = Annotated[bool, typer.Option("--follow", "-f", help="Go on until it has ended.")]
@@ -103,6 +104,26 @@ def print_activity(activity: Activity, *, json: bool) -> None:
     facts["by_status"] = [f"{name} {count}" for name, count in activity.by_status.items()]
     facts["last_hour"] = "".join(map(_bar, counts, [max(counts, default=0)] * len(counts)))
     emit(facts, as_json=False, columns=[*_MOVED, *_LATENCY, "last_hour"])
+
+
+def print_usage(usage: WorkloadUsage | None, *, json: bool) -> None:
+    """Print what a workload uses; for people in one line for each thing."""
+    if json:
+        emit(usage, as_json=True)
+        return
+    if usage is None:
+        say("It does not run.")
+        return
+    limits = usage.limits
+    memory = f"{usage.memory_bytes >> 20} MiB"
+    cores = "known at the next look" if usage.cpu_cores is None else f"{usage.cpu_cores:g} cores"
+    facts = {
+        "memory": memory + (f" of {limits.memory_mib} MiB" if limits.memory_mib else ""),
+        "cpu": cores + (f" of {limits.cpu_cores:g}" if limits.cpu_cores else ""),
+        "cpu_seconds": round(usage.cpu_seconds, 1),
+        "gpus": limits.gpus or "",
+    }
+    emit(facts, as_json=False, columns=list(facts))
 
 
 def _bar(count: int, most: int) -> str:

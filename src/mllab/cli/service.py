@@ -24,6 +24,7 @@ from mllab.cli.running import (
     Tail,
     Wait,
     print_activity,
+    print_usage,
 )
 from mllab.client.services import Services
 from mllab.errors import BackendFailed, InvalidInput
@@ -168,6 +169,12 @@ def show_logs(
 def show_activity(name: Name, project: ProjectOption = "", json: Json = False) -> None:
     """Show when a service was last used, and what moved in the last hour."""
     print_activity(_services(project).activity(name), json=json)
+
+
+@app.command("usage")
+def show_usage(name: Name, project: ProjectOption = "", json: Json = False) -> None:
+    """Show what a service uses now of what it may."""
+    print_usage(_services(project).usage(name), json=json)
 
 
 @app.command("call")

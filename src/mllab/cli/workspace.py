@@ -10,14 +10,23 @@ import typer
 from mllab.cli.asking import Yes, confirm
 from mllab.cli.common import Json, open_lab
 from mllab.cli.output import emit, say, tell
-from mllab.cli.running import Follow, LogSource, Offset, Search, Tail, Wait, print_activity
+from mllab.cli.running import (
+    Follow,
+    LogSource,
+    Offset,
+    Search,
+    Tail,
+    Wait,
+    print_activity,
+    print_usage,
+)
 from mllab.client.workspaces import Workspace
 from mllab.model.work import Workspace as Record
 
 app = typer.Typer(no_args_is_help=True, help="Your workspace.")
 
 _STATUS = ["state", "reason", "exit_code", "started_at"]
-_SHOWN = ["user", *(f"status.{field}" for field in _STATUS), "address"]
+_SHOWN = ["user", "spec.image", *(f"status.{field}" for field in _STATUS), "address"]
 
 User = Annotated[str | None, typer.Option(help="Of another user, for admins.")]
 
@@ -27,6 +36,20 @@ def get_workspace(user: User = None, json: Json = False) -> None:
     """Show the workspace with its state."""
     workspace = _workspace(user)
     _show(workspace, workspace.get(), wait=False, json=json)
+
+
+@app.command("update")
+def update_workspace(
+    image: Annotated[str, typer.Option(help='Container image; "" is the lab\'s own.')],
+    user: User = None,
+    yes: Yes = False,
+    wait: Wait = False,
+    json: Json = False,
+) -> None:
+    """Run the workspace in another image; files stay."""
+    confirm("End what runs in the workspace and start it in another image?", yes=yes)
+    workspace = _workspace(user)
+    _show(workspace, workspace.update(image=image or None), wait, json)
 
 
 @app.command("start")
@@ -83,6 +106,12 @@ def show_logs(
 def show_activity(user: User = None, json: Json = False) -> None:
     """Show when the workspace was last used, and what moved in the last hour."""
     print_activity(_workspace(user).activity(), json=json)
+
+
+@app.command("usage")
+def show_usage(user: User = None, json: Json = False) -> None:
+    """Show what the workspace uses now of what it may."""
+    print_usage(_workspace(user).usage(), json=json)
 
 
 @app.command("open")

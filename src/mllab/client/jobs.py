@@ -10,10 +10,11 @@ from typing import TypedDict, Unpack
 from mllab.client.archives import code_source
 from mllab.client.http import Http, part
 from mllab.client.specs import build
-from mllab.client.watching import hold_until, read_lines, read_log, search_log
+from mllab.client.watching import hold_until, read_lines, read_log, read_usage, search_log
 from mllab.errors import Conflict
 from mllab.model.logs import LogLines, LogMatch
 from mllab.model.run_table import RunRow
+from mllab.model.usage import WorkloadUsage
 from mllab.model.work import Job, JobRun, JobSpec
 from mllab.model.workloads import CodeSource, Limits
 
@@ -133,6 +134,10 @@ class Jobs:
         """Return the runs of experiments that a job's run logged, newest first."""
         items = self._http.pages(f"{self._run(name, number)}/logged", limit=1000)
         return [RunRow.model_validate(each) for each in items]
+
+    def usage(self, name: str, number: int) -> WorkloadUsage | None:
+        """Return what a job's run uses now, None when it does not run."""
+        return read_usage(self._http, self._run(name, number))
 
     def logs(
         self, name: str, number: int, *, follow: bool = False, offset: int = 0

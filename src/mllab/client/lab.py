@@ -21,6 +21,7 @@ from mllab.client.projects import Project, Projects
 from mllab.client.tokens import Tokens
 from mllab.client.users import Users
 from mllab.client.workspaces import Workspace
+from mllab.model.about import About
 from mllab.model.accounts import Me
 from mllab.model.changes import Change
 from mllab.model.finding import Hit
@@ -75,6 +76,10 @@ class Lab:
     def workspace(self, user: str | None = None) -> Workspace:
         """Return a user's workspace, by default one's own."""
         return Workspace(self.http, user or str(self.me().user))
+
+    def about(self) -> About:
+        """Return what the lab can do: its runtime, images and limits."""
+        return About.model_validate(self.http.json("GET", "/about"))
 
     def home(self) -> Home:
         """Return one's projects, workspace, and what runs, failed and happened in them."""

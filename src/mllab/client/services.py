@@ -13,10 +13,18 @@ from mllab.client.archives import code_source
 from mllab.client.http import Http, part
 from mllab.client.keys import ServiceKeys
 from mllab.client.specs import build
-from mllab.client.watching import keeps_ending, read_lines, read_log, search_log, wait_until
+from mllab.client.watching import (
+    keeps_ending,
+    read_lines,
+    read_log,
+    read_usage,
+    search_log,
+    wait_until,
+)
 from mllab.errors import BackendFailed, Conflict
 from mllab.model.activity import Activity
 from mllab.model.logs import LogLines, LogMatch
+from mllab.model.usage import WorkloadUsage
 from mllab.model.work import Service, ServiceSpec
 from mllab.model.workloads import CodeSource, Limits
 
@@ -145,6 +153,10 @@ class Services:
     def activity(self, name: str) -> Activity:
         """Return when the service was last used, and what moved in the last hour."""
         return Activity.model_validate(self._http.json("GET", f"{self._at(name)}/activity"))
+
+    def usage(self, name: str) -> WorkloadUsage | None:
+        """Return what the service uses now, None when it does not run."""
+        return read_usage(self._http, self._at(name))
 
     def url(self, service: Service) -> str:
         """Return the address to call it under."""

@@ -11,6 +11,7 @@ from typing import TypeVar
 from mllab.client.http import Http
 from mllab.errors import Unavailable
 from mllab.model.logs import LogLines, LogMatch, LogMatches
+from mllab.model.usage import WorkloadUsage
 from mllab.model.workloads import Status
 
 T = TypeVar("T")
@@ -107,3 +108,9 @@ def search_log(http: Http, path: str, text: str) -> Iterator[LogMatch]:
         page = LogMatches.model_validate(http.json("GET", f"{path}/search", params=params))
         yield from page.items
         offset = page.next_offset
+
+
+def read_usage(http: Http, url: str) -> WorkloadUsage | None:
+    """Return what a workload uses now, None when it does not run."""
+    found = http.json("GET", f"{url}/usage")
+    return None if found is None else WorkloadUsage.model_validate(found)

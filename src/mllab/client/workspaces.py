@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mllab.client.http import Http, part
-from mllab.client.watching import keeps_ending, read_lines, read_log, search_log, wait_until
+from mllab.client.watching import (
+    keeps_ending,
+    read_lines,
+    read_log,
+    read_usage,
+    search_log,
+    wait_until,
+)
 from mllab.errors import BackendFailed
 from mllab.model.activity import Activity
 from mllab.model.logs import LogLines, LogMatch
+from mllab.model.usage import WorkloadUsage
 from mllab.model.work import Workspace as Record
 
 
@@ -28,6 +36,11 @@ class Workspace:
     def get(self) -> Record:
         """Return the workspace with its state."""
         return Record.model_validate(self._http.json("GET", self._url))
+
+    def update(self, *, image: str | None) -> Record:
+        """Run it in another image, None: the lab's own; if it runs, it restarts. Files stay."""
+        found = self._http.json("PUT", self._url, json={"image": image})
+        return Record.model_validate(found)
 
     def start(self) -> Record:
         """Ask for it to run."""
@@ -80,6 +93,10 @@ class Workspace:
     def activity(self) -> Activity:
         """Return when it was last used, and what moved in the last hour."""
         return Activity.model_validate(self._http.json("GET", f"{self._url}/activity"))
+
+    def usage(self) -> WorkloadUsage | None:
+        """Return what it uses now, None when it does not run."""
+        return read_usage(self._http, self._url)
 
     def _post(self, verb: str) -> Record:
         return Record.model_validate(self._http.json("POST", f"{self._url}/{verb}"))

@@ -16,6 +16,7 @@ from mllab.core.happenings import run_numbers
 from mllab.core.holdings import Holdings
 from mllab.core.listing import Part, search
 from mllab.core.permissions import Access, Action
+from mllab.core.usage import Usages
 from mllab.core.workloads import Workloads
 from mllab.errors import LabError
 from mllab.model.accounts import Principal
@@ -23,10 +24,10 @@ from mllab.model.administration import (
     ProjectEntry,
     SettingEntries,
     WorkloadEntry,
-    WorkloadUse,
 )
 from mllab.model.base import Page, ProjectName, UserName
 from mllab.model.projects import Project, Role
+from mllab.model.usage import WorkloadUsage
 from mllab.model.workloads import Workload, WorkloadKind, WorkloadState
 from mllab.stores.documents.base import Where, eq
 
@@ -49,11 +50,14 @@ class WorkloadQuestion:
 class Administration:
     """What admins look at."""
 
-    def __init__(self, context: Context, access: Access, workloads: Workloads) -> None:
+    def __init__(
+        self, context: Context, access: Access, workloads: Workloads, usages: Usages
+    ) -> None:
         self._settings: Settings = context.settings
         self._documents = context.documents
         self._access = access
         self._workloads = workloads
+        self._usages = usages
         self._holdings = Holdings(context.documents)
 
     async def projects(
@@ -101,7 +105,7 @@ class Administration:
         return Page(items=list(entries), next_cursor=next_cursor)
 
     async def _entry(self, workload: Workload, numbers: Mapping[str, int]) -> WorkloadEntry:
-        use = await self._use(workload)
+        usage = await self._usage_of(workload)
         return WorkloadEntry(
             id=workload.id,
             kind=workload.kind,
@@ -111,17 +115,15 @@ class Administration:
             user=workload.user,
             status=self._workloads.status_of(workload),
             limits=workload.spec.limits,
-            use=use,
+            usage=usage,
+            image=workload.spec.image,
         )
 
-    async def _use(self, workload: Workload) -> WorkloadUse | None:
+    async def _usage_of(self, workload: Workload) -> WorkloadUsage | None:
         try:
-            found = await self._workloads.use(workload)
+            return await self._usages.of(workload)
         except LabError:  # it ended since, or its runtime is away: health says so
             return None
-        if found is None:
-            return None
-        return WorkloadUse(memory_bytes=found.memory_bytes, cpu_seconds=found.cpu_seconds)
 
     async def settings(self, who: Principal) -> SettingEntries:
         """Return all settings as they stand, secrets without their values."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
+from mllab.core.about import Abouts
 from mllab.core.activity import Activities
 from mllab.core.administration import Administration
 from mllab.core.apps import Apps
@@ -39,6 +40,7 @@ from mllab.core.secrets import Secrets
 from mllab.core.services import Services
 from mllab.core.tokens import Tokens
 from mllab.core.tracking import Tracking
+from mllab.core.usage import Usages
 from mllab.core.users import Users
 from mllab.core.uses import Uses
 from mllab.core.workloads import Workloads
@@ -96,16 +98,22 @@ class LabCore:
         self.workspaces = Workspaces(context, self.access, self.workloads)
         self.activity = Activities(context, self.services, self.workspaces)
         self.users.parts = [self.workspaces]
-        self.events = Events(self.access, self.feed)
-        self.finder = Finder(context, self.access)
-        self.administration = Administration(context, self.access, self.workloads)
-        self.orphans = Orphans(context, self.access, runtime)
-        self.overviews = Overviews(context, self.access, self.projects, self.workspaces)
+        self._add_views(context, runtime)
         self.checks: dict[str, Check] = {
             "metadata": self._check_metadata,
             "runtime": runtime.check,
         }
         self.warnings: dict[str, Check] = {"disk": Disks(context.settings, runtime).check}
+
+    def _add_views(self, context: Context, runtime: Runtime) -> None:
+        """Add what looks at the resources and keeps nothing of its own."""
+        self.events = Events(self.access, self.feed)
+        self.finder = Finder(context, self.access)
+        self.orphans = Orphans(context, self.access, runtime)
+        self.usage = Usages(context, self.workloads, self.jobs, self.services, self.workspaces)
+        self.administration = Administration(context, self.access, self.workloads, self.usage)
+        self.abouts = Abouts(context, self.access, runtime)
+        self.overviews = Overviews(context, self.access, self.projects, self.workspaces)
 
     @property
     def project_parts(self) -> list[ProjectPart]:

@@ -71,6 +71,7 @@ class Action(StrEnum):
     WORKSPACE_OPEN = "workspace.open"
     LAB_READ = "lab.read"
     LAB_ADMINISTER = "lab.administer"
+    LAB_ABOUT = "lab.about"
     EVENTS_READ = "events.read"
 
 
@@ -110,6 +111,7 @@ RULES: dict[Action, Level] = {
     Action.WORKSPACE_OPEN: Level.ONLY_SELF,
     Action.LAB_READ: Level.ADMIN,
     Action.LAB_ADMINISTER: Level.ADMIN,
+    Action.LAB_ABOUT: Level.SIGNED_IN,
     Action.EVENTS_READ: Level.SIGNED_IN,
 }
 

@@ -41,6 +41,13 @@ def restart(workload: Workload) -> Workload:
     )
 
 
+def stopped(workload: Workload) -> Workload:
+    """Return a new record that is only kept: nobody wants it to run yet."""
+    return workload.model_copy(
+        update={"wanted": Wanted.STOPPED, "state": WorkloadState.STOPPED, "reason": ""}
+    )
+
+
 def _run(workload: Workload) -> Workload:
     if workload.state.is_final or workload.state is WorkloadState.PENDING:
         return workload.model_copy(

@@ -12,13 +12,13 @@ from contextlib import suppress
 from mllab.core.context import Context
 from mllab.core.permissions import Access, Action
 from mllab.core.specs import Builder
-from mllab.core.wishes import restart, wish
+from mllab.core.wishes import restart, stopped, wish
 from mllab.core.workloads import Reach, Workloads, reach
 from mllab.errors import Conflict, NotFound
 from mllab.model.accounts import Principal
 from mllab.model.base import new_id
-from mllab.model.work import Workspace
-from mllab.model.workloads import Status, Wanted, Workload
+from mllab.model.work import Workspace, WorkspaceSpec
+from mllab.model.workloads import Wanted, Workload
 from mllab.stores.documents.base import RevisionConflict
 
 _RESET = "LAB_RESET"
@@ -39,6 +39,22 @@ class Workspaces:
         """Return the workspace with its state; one that was never visited is stopped."""
         await self._access.require(who, Action.WORKSPACE_READ, user=user)
         await self._check_user(user)
+        return await self._seen(user)
+
+    async def update(self, who: Principal, user: str, spec: WorkspaceSpec) -> Workspace:
+        """Replace what it runs in; if it runs, it restarts with that. Files stay.
+
+        Raises:
+            InvalidInput: an image that this lab can never run.
+        """
+        await self._access.require(who, Action.WORKSPACE_WRITE, user=user)
+        await self._check_user(user)
+        id = await self._made(user)
+        draft = self._builder.workspace(user, workspace_path(user), id, self._clock())
+        self._workloads.refuse(draft.spec.model_copy(update={"image": spec.image}))
+        if await self._workloads.get(id) is None:
+            await self._create(user, stopped(draft))
+        await self._workloads.change(id, lambda workload: _with_image(workload, spec.image))
         return await self._seen(user)
 
     async def start(self, who: Principal, user: str) -> Workspace:
@@ -95,11 +111,14 @@ class Workspaces:
         await self._check_user(user)
         id = await self._made(user)
         if await self._workloads.change(id, change) is None:
-            await self._check_home_is_free(user)
             workload = self._builder.workspace(user, workspace_path(user), id, self._clock())
-            await self._workloads.create(workload)
-            await self._check_still_there(user, id)
+            await self._create(user, workload)
         return await self._seen(user)
+
+    async def _create(self, user: str, workload: Workload) -> None:
+        await self._check_home_is_free(user)
+        await self._workloads.create(workload)
+        await self._check_still_there(user, workload.id)
 
     async def _made(self, user: str) -> str:
         """Return the id of the workload, chosen once for ever."""
@@ -139,13 +158,27 @@ class Workspaces:
 
     async def _seen(self, user: str) -> Workspace:
         id = await self._workload_id(user)
-        status = await self._workloads.status(id) if id else Status()
-        return Workspace(user=user, path=workspace_path(user), status=status)
+        path = workspace_path(user)
+        workload = await self._workloads.get(id) if id else None
+        if workload is None:
+            return Workspace(user=user, path=path)
+        spec = WorkspaceSpec(image=workload.spec.image)
+        return Workspace(
+            user=user, path=path, spec=spec, status=self._workloads.status_of(workload)
+        )
 
 
 def workspace_path(user: str) -> str:
     """Return a workspace's address below the lab's own."""
     return f"/workspaces/{user}/"
+
+
+def _with_image(workload: Workload, image: str | None) -> Workload:
+    if workload.spec.image == image:
+        return workload
+    spec = workload.spec.model_copy(update={"image": image})
+    changed = workload.model_copy(update={"spec": spec})
+    return restart(changed) if workload.wanted is Wanted.RUNNING else changed
 
 
 def _reset(workload: Workload) -> Workload:

@@ -10,20 +10,15 @@ from pydantic import Field
 from mllab.model.base import ProjectName, Record, Timestamp, UserName
 from mllab.model.overview import Counts
 from mllab.model.projects import Project
+from mllab.model.usage import WorkloadUsage
 from mllab.model.workloads import Limits, Status, WorkloadKind
 
 
-class WorkloadUse(Record):
-    """What a workload uses now, all its processes together."""
-
-    memory_bytes: int
-    cpu_seconds: float
-
-
 class WorkloadEntry(Record):
-    """A workload with its owner; `use` is None for what does not run.
+    """A workload with its owner; `usage` is None for what does not run.
 
     `name` is its service's or job's, or its user's for a workspace; `number` a job run's.
+    `image` is the one it asked for, None for the lab's own.
     """
 
     id: str
@@ -34,7 +29,8 @@ class WorkloadEntry(Record):
     user: UserName
     status: Status
     limits: Limits
-    use: WorkloadUse | None = None
+    image: str | None = None
+    usage: WorkloadUsage | None = None
 
 
 class ProjectEntry(Record):

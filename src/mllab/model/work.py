@@ -133,9 +133,16 @@ class NewService(Record):
     start: bool = True
 
 
+class WorkspaceSpec(Record):
+    """What a workspace runs in; `image` None is the lab's own."""
+
+    image: Title | None = None
+
+
 class Workspace(Record):
     """A user's workspace with its state; `path` is its address below the lab's own."""
 
     user: UserName
     path: str
+    spec: WorkspaceSpec = WorkspaceSpec()
     status: Status = Status()

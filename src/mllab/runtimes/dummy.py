@@ -119,9 +119,12 @@ class DummyRuntime(Runtime):
     """See the module's text."""
 
     name = "dummy"
-    capabilities = frozenset({Capability.MEMORY_LIMIT, Capability.CPU_LIMIT})
 
-    def __init__(self, world: World | None = None, namespace: str = "lab") -> None:
+    def __init__(
+        self, world: World | None = None, namespace: str = "lab", *, images: bool = False
+    ) -> None:
+        can = {Capability.MEMORY_LIMIT, Capability.CPU_LIMIT}
+        self.capabilities = frozenset(can | {Capability.IMAGES} if images else can)
         self.world = world or World()
         self._namespace = namespace
 
@@ -129,8 +132,8 @@ class DummyRuntime(Runtime):
         """Do nothing: it can always be used."""
 
     def refuse(self, spec: WorkloadSpec) -> None:
-        """Refuse images and GPUs, as the process runtime does."""
-        if spec.image is not None:
+        """Refuse GPUs, and images unless it plays a runtime that has them."""
+        if spec.image is not None and Capability.IMAGES not in self.capabilities:
             raise InvalidInput("The dummy runtime runs no images; leave `image` out.")
         if spec.limits.gpus:
             raise InvalidInput("The dummy runtime has no GPUs; ask for none.")

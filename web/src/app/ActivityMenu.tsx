@@ -13,6 +13,7 @@ import type { Home } from "@/data/schema";
 import { keepSeen, newestOf, onSeen, seenUntil, unseen } from "@/lib/seen";
 import { t } from "@/texts";
 
+const MOST_RECENT = 10;
 const MOST_RUNNING = 5;
 
 /** What runs in the reader's projects and what happened there, on every page; a mark says how much of it is new. */
@@ -48,10 +49,10 @@ function Shown({ home, newSince, onLeave }: { home: Home; newSince: string; onLe
   };
   return (
     <div onClick={leave}>
-      <h3 className="mb-1 text-sm text-muted">{t.activity.running}</h3>
-      <Happenings happenings={home.running.slice(0, MOST_RUNNING)} none={t.activity.nothingRuns} withProject />
-      <h3 className="mt-3 mb-1 text-sm text-muted">{t.activity.recent}</h3>
-      <Happenings happenings={home.recent} none={t.activity.nothing} withProject newSince={newSince} />
+      <h3 className="mb-1 text-sm text-muted">{t.activity.recent}</h3>
+      <Happenings happenings={home.recent.slice(0, MOST_RECENT)} none={t.activity.nothing} withProject short newSince={newSince} />
+      <h3 className="mt-3 mb-1 text-sm text-muted">{t.activity.running}</h3>
+      <Happenings happenings={home.running.slice(0, MOST_RUNNING)} none={t.activity.nothingRuns} withProject short />
       <p className="mt-3 text-center"><Link to="/" className="text-accent hover:underline">{t.activity.all}</Link></p>
     </div>
   );

@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/api/about": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get About
+         * @description Return the lab's version, its runtime and what that can do, its images and limits.
+         */
+        get: operations["get_about_api_about_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/orphans": {
         parameters: {
             query?: never;
@@ -804,6 +824,26 @@ export interface paths {
          * @description Ask for the run to end; one that is over stays as it is.
          */
         post: operations["stop_run_api_projects__project__jobs__job__runs__number__stop_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project}/jobs/{job}/runs/{number}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Run Usage
+         * @description Return what a job run uses now; null when it does not run.
+         */
+        get: operations["get_run_usage_api_projects__project__jobs__job__runs__number__usage_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1625,6 +1665,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{project}/services/{service}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Service Usage
+         * @description Return what the service uses now; null when it does not run.
+         */
+        get: operations["get_service_usage_api_projects__project__services__service__usage_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{project}/uploads": {
         parameters: {
             query?: never;
@@ -1840,7 +1900,11 @@ export interface paths {
          * @description Return a user's workspace with its state.
          */
         get: operations["get_workspace_api_workspaces__user__get"];
-        put?: never;
+        /**
+         * Update Workspace
+         * @description Replace what the workspace runs in; if it runs, it restarts with that. Files stay.
+         */
+        put: operations["update_workspace_api_workspaces__user__put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2002,6 +2066,26 @@ export interface paths {
          * @description Ask for the workspace to end; its files and environment stay.
          */
         post: operations["stop_workspace_api_workspaces__user__stop_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{user}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Workspace Usage
+         * @description Return what the workspace uses now; null when it does not run.
+         */
+        get: operations["get_workspace_usage_api_workspaces__user__usage_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2327,6 +2411,35 @@ export interface components {
              * @default 0
              */
             step: number;
+        };
+        /**
+         * About
+         * @description A lab as those who use it need to know it.
+         *
+         *     `capabilities` are what its runtime can do beyond starting and stopping: `images gpus
+         *     memory-limit cpu-limit isolation`. `images` is None where it has none. `default_limits`
+         *     hold for what asks for none, `largest_limits` for everything; None there: no limit.
+         */
+        About: {
+            /** Capabilities */
+            capabilities: string[];
+            /**
+             * @default {
+             *       "gpus": 0
+             *     }
+             */
+            default_limits: components["schemas"]["Limits"];
+            images?: components["schemas"]["ImageRules"] | null;
+            /**
+             * @default {
+             *       "gpus": 0
+             *     }
+             */
+            largest_limits: components["schemas"]["Limits"];
+            /** Runtime */
+            runtime: string;
+            /** Version */
+            version: string;
         };
         /**
          * Activity
@@ -2801,6 +2914,23 @@ export interface components {
             /** Last At */
             last_at: string;
             project: components["schemas"]["Project"];
+        };
+        /**
+         * ImageRules
+         * @description Images of containers: `default` runs what names none, `model` serves models.
+         *
+         *     `allowed` are patterns (`mllab/*`); empty: any image may run.
+         */
+        ImageRules: {
+            /**
+             * Allowed
+             * @default []
+             */
+            allowed: string[];
+            /** Default */
+            default: string;
+            /** Model */
+            model: string;
         };
         /**
          * IssuedServiceKey
@@ -5021,13 +5151,16 @@ export interface components {
         };
         /**
          * WorkloadEntry
-         * @description A workload with its owner; `use` is None for what does not run.
+         * @description A workload with its owner; `usage` is None for what does not run.
          *
          *     `name` is its service's or job's, or its user's for a workspace; `number` a job run's.
+         *     `image` is the one it asked for, None for the lab's own.
          */
         WorkloadEntry: {
             /** Id */
             id: string;
+            /** Image */
+            image?: string | null;
             kind: components["schemas"]["WorkloadKind"];
             limits: components["schemas"]["Limits"];
             /** Name */
@@ -5037,7 +5170,7 @@ export interface components {
             /** Project */
             project: string | null;
             status: components["schemas"]["Status"];
-            use?: components["schemas"]["WorkloadUse"] | null;
+            usage?: components["schemas"]["WorkloadUsage"] | null;
             /** User */
             user: string;
         };
@@ -5057,12 +5190,20 @@ export interface components {
          */
         WorkloadState: "pending" | "starting" | "running" | "stopping" | "stopped" | "succeeded" | "failed";
         /**
-         * WorkloadUse
-         * @description What a workload uses now, all its processes together.
+         * WorkloadUsage
+         * @description What a workload used at a look, all its processes together.
+         *
+         *     `cpu_cores` are those kept busy since the look before; None at the first, as it takes
+         *     two. `limits` are in force, the lab's defaults among them; None there: no limit.
          */
-        WorkloadUse: {
+        WorkloadUsage: {
+            /** At */
+            at: string;
+            /** Cpu Cores */
+            cpu_cores?: number | null;
             /** Cpu Seconds */
             cpu_seconds: number;
+            limits: components["schemas"]["Limits"];
             /** Memory Bytes */
             memory_bytes: number;
         };
@@ -5073,6 +5214,8 @@ export interface components {
         Workspace: {
             /** Path */
             path: string;
+            /** @default {} */
+            spec: components["schemas"]["WorkspaceSpec"];
             /**
              * @default {
              *       "state": "stopped",
@@ -5083,6 +5226,14 @@ export interface components {
             status: components["schemas"]["Status"];
             /** User */
             user: string;
+        };
+        /**
+         * WorkspaceSpec
+         * @description What a workspace runs in; `image` None is the lab's own.
+         */
+        WorkspaceSpec: {
+            /** Image */
+            image?: string | null;
         };
     };
     responses: never;
@@ -5109,6 +5260,7 @@ export type Stage = components['schemas']['_Stage'];
 export type Tags = components['schemas']['_Tags'];
 export type Update = components['schemas']['_Update'];
 export type Use = components['schemas']['Use'];
+export type About = components['schemas']['About'];
 export type Activity = components['schemas']['Activity'];
 export type AliasTarget = components['schemas']['AliasTarget'];
 export type Artifact = components['schemas']['Artifact'];
@@ -5136,6 +5288,7 @@ export type Hit = components['schemas']['Hit'];
 export type Hits = components['schemas']['Hits'];
 export type Home = components['schemas']['Home'];
 export type HomeProject = components['schemas']['HomeProject'];
+export type ImageRules = components['schemas']['ImageRules'];
 export type IssuedServiceKey = components['schemas']['IssuedServiceKey'];
 export type IssuedToken = components['schemas']['IssuedToken'];
 export type Job = components['schemas']['Job'];
@@ -5272,10 +5425,49 @@ export type WireError = components['schemas']['WireError'];
 export type WorkloadEntry = components['schemas']['WorkloadEntry'];
 export type WorkloadKind = components['schemas']['WorkloadKind'];
 export type WorkloadState = components['schemas']['WorkloadState'];
-export type WorkloadUse = components['schemas']['WorkloadUse'];
+export type WorkloadUsage = components['schemas']['WorkloadUsage'];
 export type Workspace = components['schemas']['Workspace'];
+export type WorkspaceSpec = components['schemas']['WorkspaceSpec'];
 export type $defs = Record<string, never>;
 export interface operations {
+    get_about_api_about_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["About"];
+                };
+            };
+        };
+    };
     list_orphans_api_admin_orphans_get: {
         parameters: {
             query?: never;
@@ -7539,6 +7731,49 @@ export interface operations {
             };
         };
     };
+    get_run_usage_api_projects__project__jobs__job__runs__number__usage_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+                /** @description The run's number in its job. */
+                number: number;
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkloadUsage"] | null;
+                };
+            };
+        };
+    };
     list_members_api_projects__project__members_get: {
         parameters: {
             query?: {
@@ -9777,6 +10012,47 @@ export interface operations {
             };
         };
     };
+    get_service_usage_api_projects__project__services__service__usage_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkloadUsage"] | null;
+                };
+            };
+        };
+    };
     list_uploads_api_projects__project__uploads_get: {
         parameters: {
             query?: {
@@ -10589,6 +10865,50 @@ export interface operations {
             };
         };
     };
+    update_workspace_api_workspaces__user__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkspaceSpec"];
+            };
+        };
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workspace"];
+                };
+            };
+        };
+    };
     get_workspace_activity_api_workspaces__user__activity_get: {
         parameters: {
             query?: never;
@@ -10922,6 +11242,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Workspace"];
+                };
+            };
+        };
+    };
+    get_workspace_usage_api_workspaces__user__usage_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkloadUsage"] | null;
                 };
             };
         };

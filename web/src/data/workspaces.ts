@@ -2,6 +2,7 @@
 import { queryOptions } from "@tanstack/react-query";
 
 import { api, call } from "./client";
+import type { WorkspaceSpec } from "./schema";
 
 const at = (user: string) => ({ params: { path: { user } } });
 
@@ -20,6 +21,8 @@ export const workspaceActivityQuery = (user: string) =>
     queryFn: () => call(api.GET("/api/workspaces/{user}/activity", at(user))),
     refetchInterval: 30_000,
   });
+
+export const changeWorkspace = (user: string, body: WorkspaceSpec) => call(api.PUT("/api/workspaces/{user}", { ...at(user), body }));
 
 export const startWorkspace = (user: string) => call(api.POST("/api/workspaces/{user}/start", at(user)));
 

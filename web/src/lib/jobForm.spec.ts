@@ -12,6 +12,13 @@ describe("the job form", () => {
     expect(specOf(formOf("train", SPEC), SPEC, null)).toEqual(SPEC);
   });
 
+  it("takes an image, and none for the lab’s own", () => {
+    expect(specOf({ ...formOf("train", SPEC), image: " python:3.12 " }, SPEC, null).image).toBe("python:3.12");
+    const before = { ...SPEC, image: "python:3.12" };
+    expect(specOf(formOf("train", before), before, null).image).toBe("python:3.12");
+    expect(specOf({ ...formOf("train", before), image: "" }, before, null).image).toBeNull();
+  });
+
   it("leaves to the lab what was not said", () => {
     expect(specOf({ ...formOf("train", null), command: "x" }, null, null)).toEqual({
       command: "x", code: null, requirements: [], environment: {}, image: null,

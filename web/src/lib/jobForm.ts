@@ -1,4 +1,5 @@
 // The job form's fields and the spec that they mean.
+import { imageOf } from "./images";
 import { amountOf, linesOf, variablesOf, variablesText } from "./program";
 
 export type CodeKind = "none" | "kept" | "file" | "folder" | "git" | "dataset";
@@ -12,6 +13,7 @@ export interface JobForm {
   folder?: FileList;
   requirements: string;
   variables: string;
+  image: string;
   cpu: string;
   memory: string;
   gpus: string;
@@ -40,6 +42,7 @@ export function formOf(name: string, spec: JobSpec | null): JobForm {
     code: "",
     requirements: (spec?.requirements ?? []).join("\n"),
     variables: variablesText(spec?.environment ?? {}),
+    image: spec?.image ?? "",
     cpu: spec?.limits.cpu_cores?.toString() ?? "",
     memory: spec?.limits.memory_mib?.toString() ?? "",
     gpus: spec?.limits.gpus ? String(spec.limits.gpus) : "",
@@ -56,7 +59,7 @@ export function specOf(form: JobForm, before: JobSpec | null, sent: string | nul
     code: codeOf(form, before, sent),
     requirements: linesOf(form.requirements),
     environment: variablesOf(form.variables),
-    image: before?.image ?? null,
+    image: imageOf(form.image),
     limits: { cpu_cores: amountOf(form.cpu), memory_mib: amountOf(form.memory), gpus: countOf(form.gpus) },
     timeout_s: minutes === null ? null : Math.max(1, Math.round(minutes * 60)),
     retries: countOf(form.retries),

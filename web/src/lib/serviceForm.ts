@@ -1,4 +1,5 @@
 // The deploy form's fields and the spec that they mean.
+import { imageOf } from "./images";
 import { amountOf, linesOf, portsOf, variablesOf, variablesText } from "./program";
 
 export type CodeKind = "none" | "kept" | "file" | "git" | "dataset";
@@ -17,6 +18,7 @@ export interface ServiceForm {
   file?: FileList;
   requirements: string;
   variables: string;
+  image: string;
   cpu: string;
   memory: string;
   restart: boolean;
@@ -53,7 +55,7 @@ interface Hints {
 export function emptyForm({ kind, model, version, alias }: Hints = {}): ServiceForm {
   return {
     name: "", kind: kind ?? (model ? "model" : "command"), command: "", model: model ?? "", which: whichOf(version, alias),
-    ports: "8080", healthPath: "", codeKind: "none", code: "", requirements: "", variables: "", cpu: "", memory: "", restart: true,
+    ports: "8080", healthPath: "", codeKind: "none", code: "", requirements: "", variables: "", image: "", cpu: "", memory: "", restart: true,
   };
 }
 
@@ -74,6 +76,7 @@ export function formOf(name: string, spec: Spec): ServiceForm {
     codeKind: spec.code ? "kept" : "none",
     requirements: spec.requirements.join("\n"),
     variables: variablesText(spec.environment),
+    image: spec.image ?? "",
     cpu: spec.limits.cpu_cores?.toString() ?? "",
     memory: spec.limits.memory_mib?.toString() ?? "",
     restart: spec.restart,
@@ -92,7 +95,7 @@ export function specOf(form: ServiceForm, before: Spec | null, code: string | nu
     environment: variablesOf(form.variables),
     ports: form.ports.trim() === "" ? [8080] : portsOf(form.ports),
     health_path: isModel || form.healthPath.trim() === "" ? null : form.healthPath.trim(),
-    image: before?.image ?? null,
+    image: imageOf(form.image),
     limits: { cpu_cores: amountOf(form.cpu), memory_mib: amountOf(form.memory), gpus: before?.limits.gpus ?? 0 },
     restart: form.restart,
   };

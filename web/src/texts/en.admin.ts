@@ -13,7 +13,7 @@ export const admin = {
   filterProjects: "Filter by name or title", owners: "Owners", holds: "Holds", storage: "Storage", nothingHeld: "nothing yet", deleting: "being deleted", noOwner: "nobody",
   held: { datasets: count("dataset"), models: count("model"), runs: count("run"), jobs: count("job"), services: count("service") },
   kind: "Kind", anyKind: "Any kind", anyState: "Any state", ofUser: "Of user", ofProject: "In project",
-  chosen: "Choose", choose: (name: string) => `Choose ${name}`, what: "Workload", user: "User", memory: "Memory", cpu: "CPU time", started: "Started", ofLimit: (used: string, limit: string) => `${used} of ${limit}`,
+  chosen: "Choose", choose: (name: string) => `Choose ${name}`, what: "Workload", user: "User", memory: "Memory", cpu: "CPU", started: "Started",
   stop: "Stop", stopChosen: (n: number) => (n === 0 ? "Stop" : `Stop ${n}`), stopTitle: (n: number) => (n === 1 ? "Stop this workload?" : `Stop these ${n} workloads?`), stopping: (n: number) => `${n} asked to stop`,
   lab: "The lab", works: "works", degraded: "degraded", fails: "fails", part: "Part", fault: "What is wrong",
   settingsText: "As they stand since the lab was started. They come from flags, environment variables and the settings file; secrets are shown only as set or not.",

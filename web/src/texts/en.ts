@@ -3,6 +3,7 @@ import { activity } from "./en.activity";
 import { admin } from "./en.admin";
 import { experiments, registry } from "./en.experiments";
 import { used } from "./en.used";
+import { images, limits, usage } from "./en.workloads";
 
 export const en = {
   common: {
@@ -342,7 +343,8 @@ export const en = {
     usual: "The first start builds the environment, which can take minutes; later ones take seconds.",
     ready: "Ready", since: "Ready since", lastActive: "Last used", requests: "Requests, 1 h", never: "never", attempt: "Start number",
     log: "Log", logOf: "Log of the workspace", nextStep: "Look at the log, then start it again. If it stays so, reset it: files stay.",
-    cli: "mllab workspace open",
+    cli: "mllab workspace open", changeImage: "Change the image", imageChanged: "The workspace has another image",
+    imageText: "It starts in it the next time. Files stay.", imageRestarts: "It restarts: everything that runs in it ends. Files stay.",
   },
   account: {
     rights: "Rights", admin: "Admin", member: "User", profile: "Profile", displayName: "Your name", displayNameHint: "As others see it.",
@@ -357,6 +359,9 @@ export const en = {
   },
   activity,
   admin,
+  images,
+  limits,
+  usage,
   docs: {
     where: "The documentation lies in the folder docs/ of the lab's sources, beside README.md. Every call of the API can be read and tried in the API explorer.",
     commandLine: "Command line", commandLineText: "Every noun and verb has --help; --json prints for programs.", python: "Python", shipped: "What there is to read", file: "File", about: "About",

@@ -20,6 +20,7 @@ from mllab.core.permissions import Action
 from mllab.model.base import JobName, Page, ProjectName
 from mllab.model.logs import LogLines, LogMatches
 from mllab.model.run_table import RunRow
+from mllab.model.usage import WorkloadUsage
 from mllab.model.work import Job, JobRun, JobSpec, NewJob
 
 router = APIRouter(prefix="/projects/{project}/jobs", tags=["jobs"])
@@ -127,6 +128,14 @@ async def list_logged_runs(
 ) -> Page[RunRow]:
     """List the runs of experiments that a job run logged, newest first."""
     return await core.uses.logged(who, project, job, number, limit=limit, cursor=cursor)
+
+
+@router.get("/{job}/runs/{number}/usage", **needs(Action.JOB_READ))
+async def get_run_usage(
+    project: ProjectName, job: JobName, number: Number, who: Caller, core: Core
+) -> WorkloadUsage | None:
+    """Return what a job run uses now; null when it does not run."""
+    return await core.usage.of_job_run(who, project, job, number)
 
 
 @router.get(

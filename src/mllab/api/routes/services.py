@@ -18,6 +18,7 @@ from mllab.core.permissions import Action
 from mllab.model.activity import Activity
 from mllab.model.base import Page, ProjectName, ServiceName
 from mllab.model.logs import LogLines, LogMatches
+from mllab.model.usage import WorkloadUsage
 from mllab.model.work import NewService, Service, ServiceSpec
 
 router = APIRouter(prefix="/projects/{project}/services", tags=["services"])
@@ -91,6 +92,14 @@ async def get_service_activity(
 ) -> Activity:
     """Return when the service was last used, and what moved in the last hour."""
     return await core.activity.of_service(who, project, service)
+
+
+@router.get("/{service}/usage", **needs(Action.SERVICE_READ))
+async def get_service_usage(
+    project: ProjectName, service: ServiceName, who: Caller, core: Core
+) -> WorkloadUsage | None:
+    """Return what the service uses now; null when it does not run."""
+    return await core.usage.of_service(who, project, service)
 
 
 @router.get(

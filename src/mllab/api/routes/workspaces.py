@@ -18,7 +18,8 @@ from mllab.core.permissions import Action
 from mllab.model.activity import Activity
 from mllab.model.base import UserName
 from mllab.model.logs import LogLines, LogMatches
-from mllab.model.work import Workspace
+from mllab.model.usage import WorkloadUsage
+from mllab.model.work import Workspace, WorkspaceSpec
 
 router = APIRouter(prefix="/workspaces/{user}", tags=["workspaces"])
 
@@ -27,6 +28,14 @@ router = APIRouter(prefix="/workspaces/{user}", tags=["workspaces"])
 async def get_workspace(user: UserName, who: Caller, core: Core) -> Workspace:
     """Return a user's workspace with its state."""
     return await core.workspaces.get(who, user)
+
+
+@router.put("", **needs(Action.WORKSPACE_WRITE))
+async def update_workspace(
+    user: UserName, spec: WorkspaceSpec, who: Caller, core: Core
+) -> Workspace:
+    """Replace what the workspace runs in; if it runs, it restarts with that. Files stay."""
+    return await core.workspaces.update(who, user, spec)
 
 
 @router.post("/start", **needs(Action.WORKSPACE_WRITE))
@@ -57,6 +66,12 @@ async def reset_workspace(user: UserName, who: Caller, core: Core) -> Workspace:
 async def get_workspace_activity(user: UserName, who: Caller, core: Core) -> Activity:
     """Return when the workspace was last used, and what moved in the last hour."""
     return await core.activity.of_workspace(who, user)
+
+
+@router.get("/usage", **needs(Action.WORKSPACE_READ))
+async def get_workspace_usage(user: UserName, who: Caller, core: Core) -> WorkloadUsage | None:
+    """Return what the workspace uses now; null when it does not run."""
+    return await core.usage.of_workspace(who, user)
 
 
 @router.get(

@@ -8,15 +8,18 @@ import { Status } from "@/components/ui/Status";
 import { Ago } from "@/components/ui/Time";
 import { Outcome } from "@/components/workload/Outcome";
 import { Stages } from "@/components/workload/Stages";
+import { UsageMeters } from "@/components/workload/UsageMeters";
 import { workspaceLog } from "@/data/logs";
 import { meQuery } from "@/data/me";
 import type { Workspace } from "@/data/schema";
+import { workspaceUsageQuery } from "@/data/usage";
 import { workspaceActivityQuery, workspaceQuery } from "@/data/workspaces";
 import { formatNumber } from "@/lib/format";
 import { isOver } from "@/lib/stages";
 import { t } from "@/texts";
 
 import { WorkspaceActions } from "./Actions";
+import { ImageFact } from "./ImageFact";
 
 function Use({ workspace: { user, status } }: { workspace: Workspace }) {
   const { data } = useQuery(workspaceActivityQuery(user));
@@ -34,6 +37,7 @@ function Use({ workspace: { user, status } }: { workspace: Workspace }) {
 
 function Ready({ workspace }: { workspace: Workspace }) {
   const { user, status } = workspace;
+  const usage = useQuery(workspaceUsageQuery(user, status)).data;
   const source = useMemo(() => workspaceLog(user), [user]);
   const isStarting = status.state === "pending" || status.state === "starting";
   return (
@@ -41,6 +45,8 @@ function Ready({ workspace }: { workspace: Workspace }) {
       <Outcome state={status.state} reason={status.reason} exitCode={status.exit_code} nextStep={t.workspace.nextStep} />
       {!isOver(status) && <Stages status={status} askedAt={null} words={t.workspace.stages} />}
       {isStarting && <p className="mb-4 text-muted">{t.workspace.usual}</p>}
+      {usage && !isOver(status) && <UsageMeters usage={usage} />}
+      <ImageFact workspace={workspace} />
       {status.attempt > 0 && <Use workspace={workspace} />}
       {status.workload && <Section title={t.workspace.log}><LogView source={source} label={t.workspace.logOf} isLive={!isOver(status)} isShort={!isStarting && status.state !== "failed"} /></Section>}
     </>

@@ -28,7 +28,7 @@ const LOOK: Record<Word, [LucideIcon, string]> = {
   stopping: [Loader, "text-run bg-run-bg"],
 };
 
-function Line({ happening, withProject, isNew }: { happening: Shown; withProject: boolean; isNew: boolean }) {
+function Line({ happening, withProject, isNew, short }: { happening: Shown; withProject: boolean; isNew: boolean; short: boolean }) {
   const [Icon, look] = LOOK[happening.event];
   const { reason = "" } = happening;
   return (
@@ -46,7 +46,7 @@ function Line({ happening, withProject, isNew }: { happening: Shown; withProject
           {withProject && <> · <PathLink path={`/projects/${happening.project}`} className="hover:underline">{happening.project}</PathLink></>}
           {happening.user && <> · {happening.user}</>}
         </p>
-        {reason !== "" && <p className={cx("text-sm break-words", happening.event === "failed" ? "text-bad" : "text-muted")}>{reason}</p>}
+        {reason !== "" && <p className={cx("text-sm break-words", short && "line-clamp-2", happening.event === "failed" ? "text-bad" : "text-muted")}>{reason}</p>}
       </div>
     </li>
   );
@@ -58,16 +58,18 @@ interface Props {
   none: string;
   /** Where several projects are mixed: names each line's. */
   withProject?: boolean;
+  /** Of long reasons only the beginning. */
+  short?: boolean;
   /** Marks what happened after this time. */
   newSince?: string;
 }
 
 /** What happened or goes on, one line each, newest first. */
-export function Happenings({ happenings, none, withProject = false, newSince }: Props) {
+export function Happenings({ happenings, none, withProject = false, short = false, newSince }: Props) {
   if (happenings.length === 0) return <p className="rounded-lg border border-line bg-surface px-3 py-3 text-muted">{none}</p>;
   return (
     <ul className="rounded-lg border border-line bg-surface">
-      {happenings.map((each) => <Line key={`${each.at} ${each.what} ${each.id} ${each.event} ${each.number ?? ""}`} happening={each} withProject={withProject} isNew={newSince !== undefined && each.at > newSince} />)}
+      {happenings.map((each) => <Line key={`${each.at} ${each.what} ${each.id} ${each.event} ${each.number ?? ""}`} happening={each} withProject={withProject} short={short} isNew={newSince !== undefined && each.at > newSince} />)}
     </ul>
   );
 }

@@ -1,4 +1,5 @@
 import { cx } from "@/lib/cx";
+import { mayBeMemory } from "@/lib/outcome";
 import { t } from "@/texts";
 
 interface Props {
@@ -16,7 +17,7 @@ export function Outcome({ state, reason, exitCode, nextStep }: Props) {
   return (
     <div role={failed ? "alert" : "status"} className={cx("mb-4 rounded-lg px-4 py-3", failed ? "bg-bad-bg text-bad" : state === "pending" ? "bg-wait-bg text-wait" : "bg-off-bg text-off")}>
       <p className="font-medium break-words first-letter:uppercase">{reason || t.workload.failed}</p>
-      {failed && <p className="mt-1 text-sm">{exitCode === 137 ? t.workload.outOfMemory : nextStep}</p>}
+      {failed && <p className="mt-1 text-sm">{mayBeMemory(reason, exitCode) ? t.workload.outOfMemory : nextStep}</p>}
     </div>
   );
 }

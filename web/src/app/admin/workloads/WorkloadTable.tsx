@@ -3,8 +3,8 @@ import { Status } from "@/components/ui/Status";
 import { type Column, Table } from "@/components/ui/Table";
 import { Ago } from "@/components/ui/Time";
 import type { WorkloadEntry } from "@/data/schema";
-import { formatBytes, formatDuration } from "@/lib/format";
 import { pathOf } from "@/lib/happening";
+import { coresText, memoryText, type Usage } from "@/lib/usage";
 import { t } from "@/texts";
 
 import { isOpen } from "./filters";
@@ -21,11 +21,7 @@ const nameOf = (each: WorkloadEntry) => {
   return <PathLink path={pathOf({ what: each.kind, project: each.project, id: each.name, name: each.name, number: each.number })} className="font-medium hover:underline">{label}</PathLink>;
 };
 
-const memoryOf = ({ use, limits }: WorkloadEntry) => {
-  if (!use) return "–";
-  const used = formatBytes(use.memory_bytes);
-  return limits.memory_mib ? t.admin.ofLimit(used, formatBytes(limits.memory_mib * 1_048_576)) : used;
-};
+const inUse = (text: (usage: Usage) => string) => ({ usage }: WorkloadEntry) => (usage ? <span className="whitespace-nowrap">{text(usage)}</span> : "–");
 
 /** Every workload, with what it uses of what it may. */
 export function WorkloadTable({ workloads, chosen, onChoose }: Props) {
@@ -41,11 +37,11 @@ export function WorkloadTable({ workloads, chosen, onChoose }: Props) {
     );
   const columns: Column<WorkloadEntry>[] = [
     { head: t.admin.chosen, cell: box },
-    { head: t.admin.what, cell: (each) => <>{nameOf(each)}<span className="block text-sm text-muted">{t.happening.kinds[each.kind]}{each.project && ` · ${each.project}`}<span className="md:hidden"> · {each.user}</span></span></> },
+    { head: t.admin.what, cell: (each) => <>{nameOf(each)}<span className="block text-sm text-muted">{t.happening.kinds[each.kind]}{each.project && ` · ${each.project}`}<span className="md:hidden"> · {each.user}</span></span>{each.image && <code className="block text-sm break-all text-muted">{each.image}</code>}</> },
     { head: t.admin.state, cell: (each) => <Status state={each.status.state} title={each.status.reason} /> },
     { head: t.admin.user, cell: (each) => each.user, wide: true },
-    { head: t.admin.memory, cell: memoryOf, numeric: true, wide: true },
-    { head: t.admin.cpu, cell: (each) => (each.use ? formatDuration(each.use.cpu_seconds) : "–"), numeric: true, wide: true },
+    { head: t.admin.memory, cell: inUse(memoryText), numeric: true, wide: true },
+    { head: t.admin.cpu, cell: inUse(coresText), numeric: true, wide: true },
     { head: t.admin.started, cell: (each) => <Ago at={each.status.started_at} />, wide: true },
   ];
   return <Table label={t.shell.workloads} rows={workloads} rowKey={(each) => each.id} columns={columns} />;

@@ -1,10 +1,12 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useForm } from "react-hook-form";
 
 import { Button } from "@/components/ui/Button";
 import { ErrorText } from "@/components/ui/ErrorPanel";
 import { Field, Input, Textarea } from "@/components/ui/Field";
 import { say } from "@/components/ui/Toasts";
+import { ImageField } from "@/components/workload/ImageField";
+import { aboutQuery } from "@/data/about";
 import { changeJob, createJob, startRun } from "@/data/jobs";
 import type { Job } from "@/data/schema";
 import { sendCode } from "@/data/services";
@@ -45,6 +47,7 @@ async function send(project: string, values: Values, before: Job | undefined): P
 /** Says what a job does. */
 export function JobForm({ project, before, onDone, onCancel }: Props) {
   const client = useQueryClient();
+  const { data: about } = useQuery(aboutQuery);
   const form = useForm<Values>({ defaultValues: formOf(before?.name ?? "", before?.spec ?? null) });
   const save = useMutation({
     mutationFn: (values: Values) => send(project, values, before),
@@ -66,7 +69,8 @@ export function JobForm({ project, before, onDone, onCancel }: Props) {
       </Field>
       <CodeFields form={form} keeps={before?.spec.code != null} />
       <SetupFields form={form} />
-      <LimitFields form={form} open={before !== undefined} />
+      <ImageField images={about?.images} {...form.register("image")} />
+      <LimitFields form={form} open={before !== undefined} rules={about} />
       <ErrorText error={save.error} />
       <div className="flex justify-end gap-2">
         <Button onClick={onCancel}>{t.common.cancel}</Button>

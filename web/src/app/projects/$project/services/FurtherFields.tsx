@@ -1,8 +1,12 @@
+import { useQuery } from "@tanstack/react-query";
 import { ChevronRight } from "lucide-react";
 import { Controller, type UseFormReturn, useWatch } from "react-hook-form";
 
 import { Field, Input, Textarea } from "@/components/ui/Field";
 import { Select } from "@/components/ui/Select";
+import { ImageField } from "@/components/workload/ImageField";
+import { aboutQuery } from "@/data/about";
+import { limitWords } from "@/lib/limits";
 import type { CodeKind, ServiceForm } from "@/lib/serviceForm";
 import { t } from "@/texts";
 
@@ -40,6 +44,9 @@ function Code({ form, keeps }: Omit<Props, "open">) {
 /** What most services need not say: ports, health, code, packages, variables, limits. */
 export function FurtherFields({ form, keeps, open }: Props) {
   const kind = useWatch({ control: form.control, name: "kind" });
+  const { data: about } = useQuery(aboutQuery);
+  const images = about?.images;
+  const [cpu, memory] = [limitWords(about, "cpu_cores"), limitWords(about, "memory_mib")];
   return (
     <details open={open} className="group mb-4 rounded-md border border-line px-3">
       <summary className="flex min-h-10 items-center gap-2 font-medium"><ChevronRight size={14} aria-hidden className="shrink-0 text-muted group-open:rotate-90" />{t.services.further}</summary>
@@ -53,9 +60,10 @@ export function FurtherFields({ form, keeps, open }: Props) {
         {kind === "command" && <Code form={form} keeps={keeps} />}
         <Field label={t.services.requirements} hint={t.services.requirementsHint}><Textarea {...form.register("requirements")} className="font-mono" placeholder="fastapi>=0.120" spellCheck={false} /></Field>
         <Field label={t.services.variables} hint={t.services.variablesHint}><Textarea {...form.register("variables")} className="font-mono" placeholder="LOG_LEVEL=info" spellCheck={false} /></Field>
+        <ImageField images={images} own={kind === "model" ? images?.model : images?.default} {...form.register("image")} />
         <div className="grid gap-x-4 sm:grid-cols-2">
-          <Field label={t.services.cpu}><Input {...form.register("cpu")} inputMode="decimal" placeholder={t.services.labDefault} /></Field>
-          <Field label={t.services.memory}><Input {...form.register("memory")} inputMode="numeric" placeholder={t.services.labDefault} /></Field>
+          <Field label={t.services.cpu} hint={cpu.hint}><Input {...form.register("cpu")} inputMode="decimal" placeholder={cpu.placeholder} /></Field>
+          <Field label={t.services.memory} hint={memory.hint}><Input {...form.register("memory")} inputMode="numeric" placeholder={memory.placeholder} /></Field>
         </div>
         <label className="mb-4 inline-flex min-h-9 items-center gap-2">
           <input type="checkbox" {...form.register("restart")} className="size-4 accent-accent" />

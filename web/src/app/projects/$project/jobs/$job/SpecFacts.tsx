@@ -10,6 +10,7 @@ function factsOf(spec: JobSpec): [string, string][] {
   const { limits } = spec;
   const facts: [string, string | null | undefined | false][] = [
     [t.jobs.code, codeText(spec.code)],
+    [t.images.label, spec.image],
     [t.jobs.cpu, limits.cpu_cores ? formatNumber(limits.cpu_cores) : null],
     [t.jobs.memory, limits.memory_mib ? formatNumber(limits.memory_mib) : null],
     [t.jobs.gpus, limits.gpus > 0 && String(limits.gpus)],

@@ -1,3 +1,4 @@
+import { useQuery } from "@tanstack/react-query";
 import { Pencil } from "lucide-react";
 import { type ReactNode, useState } from "react";
 
@@ -6,9 +7,12 @@ import { CodeLine } from "@/components/ui/CodeLine";
 import { Dialog } from "@/components/ui/Dialog";
 import { Facts, Section } from "@/components/ui/Page";
 import { Ago, Duration } from "@/components/ui/Time";
+import { UsageMeters } from "@/components/workload/UsageMeters";
 import type { Service } from "@/data/schema";
 import { serviceUrl } from "@/data/services";
+import { serviceUsageQuery } from "@/data/usage";
 import { formOf, type Spec } from "@/lib/serviceForm";
+import { isOver } from "@/lib/stages";
 import { t } from "@/texts";
 
 import { DeployForm } from "../DeployForm";
@@ -39,6 +43,7 @@ function specFacts(spec: Spec): [string, ReactNode][] {
   const mono = (text: string) => <code className="break-all">{text}</code>;
   return [
     ...(spec.model ? [] : [[t.services.ports, spec.ports.join(", ")], [t.services.healthPath, spec.health_path ? mono(spec.health_path) : t.common.none], [t.services.code, codeText(spec)]] as [string, ReactNode][]),
+    ...(spec.image ? [[t.images.label, mono(spec.image)] as [string, ReactNode]] : []),
     [t.services.requirements, spec.requirements.length > 0 ? mono(spec.requirements.join(", ")) : t.common.none],
     [t.services.variables, Object.keys(spec.environment).length > 0 ? mono(Object.keys(spec.environment).join(", ")) : t.common.none],
     [t.services.limits, limitsText(spec)],
@@ -49,9 +54,11 @@ function specFacts(spec: Spec): [string, ReactNode][] {
 /** How the service is and why, where it answers, and what it runs. */
 export function Overview({ service, edits }: { service: Service; edits: boolean }) {
   const { status, spec } = service;
+  const usage = useQuery(serviceUsageQuery(service.project, service.name, status)).data;
   return (
     <>
       <StateBox service={service} />
+      {usage && !isOver(status) && <UsageMeters usage={usage} />}
       <Section title={t.services.address}><CodeLine code={serviceUrl(service)} /></Section>
       <Section title={t.services.serves} actions={edits && <Change service={service} />}>
         {spec.model ? <ModelBehind service={service} model={spec.model} /> : <div className="mb-3"><CodeLine code={spec.command ?? ""} /></div>}

@@ -15,10 +15,12 @@ import { Ago, Duration } from "@/components/ui/Time";
 import { say } from "@/components/ui/Toasts";
 import { Outcome } from "@/components/workload/Outcome";
 import { Stages } from "@/components/workload/Stages";
+import { UsageMeters } from "@/components/workload/UsageMeters";
 import { deleteRun, runQuery, startRun, stopRun } from "@/data/jobs";
 import { runLog } from "@/data/logs";
 import { mayEdit, projectQuery } from "@/data/projects";
 import type { JobRun } from "@/data/schema";
+import { runUsageQuery } from "@/data/usage";
 import { isOver } from "@/lib/stages";
 import { t } from "@/texts";
 
@@ -64,11 +66,13 @@ function Actions({ run: { project, job, number, status } }: { run: JobRun }) {
 
 function Ready({ run }: { run: JobRun }) {
   const { project, job, number, status, spec } = run;
+  const usage = useQuery(runUsageQuery(project, job, number, status)).data;
   const source = useMemo(() => runLog(project, job, number), [project, job, number]);
   return (
     <>
       <Outcome state={status.state} reason={status.reason} exitCode={status.exit_code} nextStep={t.jobs.nextStep} />
       <Stages status={status} askedAt={run.created_at} words={t.jobs.stages} />
+      {usage && !isOver(status) && <UsageMeters usage={usage} />}
       <Facts
         facts={[
           [t.jobs.job, <PathLink key="job" path={`/projects/${project}/jobs/${job}`} className="font-medium">{job}</PathLink>],
