@@ -36,3 +36,8 @@ async def test_what_others_kill_was_not_ended_by_the_lab(machine: DockerMachine)
     end = await machine.end(handle)
     assert end.exit_code == 137
     assert end.reason.startswith("ended by signal 9 (SIGKILL), not by the lab: ")
+
+
+async def test_an_image_without_python_cannot_have_requirements(machine: DockerMachine) -> None:
+    end = await machine.end(await machine.start("true", requirements=["packaging"]))
+    assert (end.exit_code, end.reason.partition(",")[0]) == (125, "its image has no python3")

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from mllab.model.workloads import Program, WorkloadSpec
 from mllab.runtimes.client_wheel import build_client_wheel, client_requirements
+from mllab.runtimes.inside.telling import NOT_PREPARED
 
 WORK = "/lab/work"
 ENVIRONMENTS = "/lab/environments"
@@ -25,14 +26,22 @@ _TASK = "lab/task.json"
 _OPEN = 0o1777
 """Anybody may make files: which user an image runs as is its own affair."""
 
-ENTRY = (
-    "python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || {\n"
-    "  echo '[lab] its image has no python3, or one before 3.11; code and requirements need it. "
-    "Put them into the image, or choose another image.'\n  exit 125\n}\n"
-    "exec python3 -I -S -c \"import sys; sys.path.insert(0, '/lab/code'); "
-    'from mllab.runtimes.inside.contained import main; main()"'
+_NO_PYTHON = (
+    "[lab] its image has no python3, or one before 3.11; code and requirements need it. "
+    "Put them into the image, or choose another image."
 )
-"""Shell command that prepares the workload and becomes its program."""
+ENTRY = f"""command -v python3 >/dev/null && exec python3 -I -S -c "
+import sys
+if sys.version_info < (3, 11):
+    print('{_NO_PYTHON}')
+    sys.exit({NOT_PREPARED})
+sys.path.insert(0, '/{_CODE}')
+from mllab.runtimes.inside.contained import main
+main()"
+echo '{_NO_PYTHON}'
+exit {NOT_PREPARED}
+"""
+"""Shell command that prepares the workload and becomes its program; starts Python once."""
 
 
 def files_for(

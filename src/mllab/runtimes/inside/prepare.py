@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import os
 
-from mllab.runtimes.inside.environments import Environments
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mllab.runtimes.inside.task import Task
@@ -42,6 +40,8 @@ def prepare(task: Task, teller: Teller) -> Program:
         folder = fetch_code(task["code"], folder, task["environment"], teller)
     variables = task["environment"]
     if task["requirements"] or not task["contained"]:
+        from mllab.runtimes.inside.environments import Environments
+
         place = Environments(task, teller).get(task["requirements"])
         variables = with_environment(variables, place)
     return Program(["/bin/sh", "-c", task["command"]], variables, folder)
