@@ -397,7 +397,13 @@ async def test_events_tell_of_changes(bench: Bench, runtime: Runtime) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"image": "python:3"}, {"limits": Limits(gpus=1)}], ids=["image", "gpu"]
+    "change",
+    [
+        {"image": "python:3"},
+        {"limits": Limits(gpus=1)},
+        {"limits": Limits(gpu_ids=["GPU-1"])},
+    ],
+    ids=["image", "gpus by number", "gpus by name"],
 )
 async def test_refuses_what_it_cannot_do(
     bench: Bench, runtime: Runtime, change: dict[str, object]

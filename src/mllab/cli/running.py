@@ -52,6 +52,11 @@ class ProgramFlags:
     cpus: Annotated[float | None, typer.Option(help="CPU cores at most.")] = None
     memory: Annotated[int | None, typer.Option(help="Memory at most (MiB).")] = None
 
+    gpus: Annotated[int, typer.Option(help="How many GPUs.")] = 0
+    gpu_id: Annotated[
+        list[str] | None, typer.Option("--gpu-id", help="This GPU, by number or UUID; repeatable.")
+    ] = None
+
     def requirements(self) -> list[str]:
         """Return the requirements of both options; comments and empty lines are left out."""
         found = list(self.requirement or [])
@@ -75,7 +80,8 @@ class ProgramFlags:
 
     def limits(self) -> Limits:
         """Return the limits that were asked for."""
-        return Limits(cpu_cores=self.cpus, memory_mib=self.memory)
+        ids = list(self.gpu_id or [])
+        return Limits(cpu_cores=self.cpus, memory_mib=self.memory, gpus=self.gpus, gpu_ids=ids)
 
 
 def _without_comment(line: str) -> str:

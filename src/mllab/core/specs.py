@@ -167,7 +167,13 @@ class Builder:
 
 
 def refuse_beyond(limits: Limits, settings: Settings) -> None:
-    """Raise `InvalidInput` for more than a workload of this lab may have; name the largest."""
+    """Raise `InvalidInput` for more than a workload of this lab may have, and name the largest;
+    and for GPUs that are asked for in two ways.
+    """
+    if limits.gpus and limits.gpu_ids:
+        raise InvalidInput("GPUs are asked for by `gpus` or by `gpu_ids`; give one of them.")
+    if len(set(limits.gpu_ids)) < len(limits.gpu_ids):
+        raise InvalidInput("A GPU is named twice in `gpu_ids`; name each once.")
     cores, most_cores = limits.cpu_cores, settings.max_cpu_cores
     if cores is not None and most_cores is not None and cores > most_cores:
         raise InvalidInput(

@@ -91,12 +91,25 @@ Environment = Annotated[dict[VariableName, str], Field(max_length=500)]
 Requirement = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
 
 
+GpuId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9/_-]{0,99}$")]
+"""A GPU as its driver names it: its number, `GPU-<uuid>` or `MIG-<uuid>`."""
+
+
 class Limits(Record):
-    """What a workload may use at most; None leaves it to the lab's default."""
+    """What a workload may use at most; None leaves it to the lab's default.
+
+    GPUs are asked for by number (`gpus`) or by name (`gpu_ids`), not both.
+    """
 
     cpu_cores: float | None = Field(default=None, gt=0, le=1024)
     memory_mib: int | None = Field(default=None, ge=16, le=16_777_216)
     gpus: int = Field(default=0, ge=0, le=64)
+    gpu_ids: list[GpuId] = Field(default=[], max_length=64)
+
+    @property
+    def wants_gpus(self) -> bool:
+        """Tell whether any GPU is asked for."""
+        return self.gpus > 0 or bool(self.gpu_ids)
 
 
 class Program(StrEnum):

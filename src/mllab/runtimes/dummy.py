@@ -135,7 +135,7 @@ class DummyRuntime(Runtime):
         """Refuse GPUs, and images unless it plays a runtime that has them."""
         if spec.image is not None and Capability.IMAGES not in self.capabilities:
             raise InvalidInput("The dummy runtime runs no images; leave `image` out.")
-        if spec.limits.gpus:
+        if spec.limits.wants_gpus:
             raise InvalidInput("The dummy runtime has no GPUs; ask for none.")
 
     async def prepare(self, spec: WorkloadSpec) -> str:

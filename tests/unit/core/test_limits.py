@@ -35,6 +35,8 @@ LARGEST: dict[str, Any] = {"max_cpu_cores": 2, "max_memory_mib": 1024}
         ({"cpu_cores": 2, "memory_mib": 1024}, None),
         ({}, None),
         ({"cpu_cores": 2.5}, r"2\.5 CPU cores are more .* 2 at most \(LAB_MAX_CPU_CORES\)"),
+        ({"gpus": 1, "gpu_ids": ["0"]}, "by `gpus` or by `gpu_ids`; give one"),
+        ({"gpu_ids": ["0", "0"]}, "named twice"),
         ({"memory_mib": 1025}, r"1025 MiB .* 1024 MiB at most \(LAB_MAX_MEMORY_MIB\)"),
     ],
 )

@@ -109,9 +109,19 @@ def test_limits(limits: Limits, expected: dict[str, int]) -> None:
     assert {name: found[name] for name in names if name in found} == expected
 
 
-def test_gpus_are_asked_for_by_number() -> None:
-    asked = host(limits=Limits(gpus=2))["DeviceRequests"]
-    assert [(each["Count"], each["Capabilities"]) for each in asked] == [(2, [["gpu"]])]
+@pytest.mark.parametrize(
+    ("limits", "request_"),
+    [
+        (Limits(), None),
+        (Limits(gpus=2), [{"Count": 2, "Capabilities": [["gpu"]]}]),
+        (
+            Limits(gpu_ids=["0", "GPU-3a"]),
+            [{"DeviceIDs": ["0", "GPU-3a"], "Capabilities": [["gpu"]]}],
+        ),
+    ],
+)
+def test_gpus_are_asked_for_by_number_or_name(limits: Limits, request_: object) -> None:
+    assert host(limits=limits).get("DeviceRequests") == request_
 
 
 @pytest.mark.parametrize(

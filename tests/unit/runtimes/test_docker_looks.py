@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mllab.runtimes.base import Phase, Usage
-from mllab.runtimes.docker.looks import last_words_of, status_of, time_of, usage_of
+from mllab.runtimes.docker.looks import gives_gpus, last_words_of, status_of, time_of, usage_of
 
 NEVER = "0001-01-01T00:00:00Z"
 BEGAN = "2026-11-24T12:00:00.123456789Z"
@@ -152,3 +152,17 @@ def test_what_just_ended_uses_nothing_that_could_be_told() -> None:
 )
 def test_last_words(log: bytes, words: str) -> None:
     assert last_words_of(log) == words
+
+
+@pytest.mark.parametrize(
+    ("info", "gives"),
+    [
+        ({"Runtimes": {"runc": {}}}, False),
+        ({"Runtimes": {"runc": {}, "nvidia": {}}}, True),
+        ({"Runtimes": None, "DiscoveredDevices": None}, False),
+        ({"DiscoveredDevices": [{"Source": "cdi", "ID": "nvidia.com/gpu=0"}]}, True),
+        ({"DiscoveredDevices": [{"Source": "cdi", "ID": "vendor.com/net=eth1"}]}, False),
+    ],
+)
+def test_gpus_show_in_what_the_engine_says_of_itself(info: dict[str, Any], gives: bool) -> None:
+    assert gives_gpus(info) is gives

@@ -2425,14 +2425,16 @@ export interface components {
             capabilities: string[];
             /**
              * @default {
-             *       "gpus": 0
+             *       "gpus": 0,
+             *       "gpu_ids": []
              *     }
              */
             default_limits: components["schemas"]["Limits"];
             images?: components["schemas"]["ImageRules"] | null;
             /**
              * @default {
-             *       "gpus": 0
+             *       "gpus": 0,
+             *       "gpu_ids": []
              *     }
              */
             largest_limits: components["schemas"]["Limits"];
@@ -3018,7 +3020,8 @@ export interface components {
             image?: string | null;
             /**
              * @default {
-             *       "gpus": 0
+             *       "gpus": 0,
+             *       "gpu_ids": []
              *     }
              */
             limits: components["schemas"]["Limits"];
@@ -3079,10 +3082,17 @@ export interface components {
         /**
          * Limits
          * @description What a workload may use at most; None leaves it to the lab's default.
+         *
+         *     GPUs are asked for by number (`gpus`) or by name (`gpu_ids`), not both.
          */
         Limits: {
             /** Cpu Cores */
             cpu_cores?: number | null;
+            /**
+             * Gpu Ids
+             * @default []
+             */
+            gpu_ids: string[];
             /**
              * Gpus
              * @default 0
@@ -4812,7 +4822,8 @@ export interface components {
             image?: string | null;
             /**
              * @default {
-             *       "gpus": 0
+             *       "gpus": 0,
+             *       "gpu_ids": []
              *     }
              */
             limits: components["schemas"]["Limits"];

@@ -4,7 +4,7 @@ import { formOf, type JobSpec, specOf } from "./jobForm";
 
 const SPEC: JobSpec = {
   command: "python train.py", code: { kind: "upload", id: "code_1" }, requirements: ["pandas>=2"], environment: { EPOCHS: "3" },
-  image: null, limits: { cpu_cores: 2, memory_mib: 1024, gpus: 1 }, timeout_s: 90, retries: 2,
+  image: null, limits: { cpu_cores: 2, memory_mib: 1024, gpus: 0, gpu_ids: ["GPU-1"] }, timeout_s: 90, retries: 2,
 };
 
 describe("the job form", () => {
@@ -22,7 +22,7 @@ describe("the job form", () => {
   it("leaves to the lab what was not said", () => {
     expect(specOf({ ...formOf("train", null), command: "x" }, null, null)).toEqual({
       command: "x", code: null, requirements: [], environment: {}, image: null,
-      limits: { cpu_cores: null, memory_mib: null, gpus: 0 }, timeout_s: null, retries: 0,
+      limits: { cpu_cores: null, memory_mib: null, gpus: 0, gpu_ids: [] }, timeout_s: null, retries: 0,
     });
   });
 

@@ -29,7 +29,7 @@ export interface JobSpec {
   requirements: string[];
   environment: Record<string, string>;
   image?: string | null;
-  limits: { cpu_cores?: number | null; memory_mib?: number | null; gpus: number };
+  limits: { cpu_cores?: number | null; memory_mib?: number | null; gpus: number; gpu_ids: string[] };
   timeout_s?: number | null;
   retries: number;
 }
@@ -60,7 +60,7 @@ export function specOf(form: JobForm, before: JobSpec | null, sent: string | nul
     requirements: linesOf(form.requirements),
     environment: variablesOf(form.variables),
     image: imageOf(form.image),
-    limits: { cpu_cores: amountOf(form.cpu), memory_mib: amountOf(form.memory), gpus: countOf(form.gpus) },
+    limits: { cpu_cores: amountOf(form.cpu), memory_mib: amountOf(form.memory), gpus: countOf(form.gpus), gpu_ids: before?.limits.gpu_ids ?? [] },
     timeout_s: minutes === null ? null : Math.max(1, Math.round(minutes * 60)),
     retries: countOf(form.retries),
   };

@@ -4,7 +4,7 @@ import { emptyForm, formOf, type Spec, specOf } from "./serviceForm";
 
 const command: Spec = {
   command: "serve", model: null, code: { kind: "upload", id: "code_1" }, requirements: ["numpy"], environment: { A: "b=c" },
-  ports: [8080, 9090], health_path: "/health", image: "python:3", limits: { cpu_cores: 0.5, memory_mib: 512, gpus: 1 }, restart: false,
+  ports: [8080, 9090], health_path: "/health", image: "python:3", limits: { cpu_cores: 0.5, memory_mib: 512, gpus: 0, gpu_ids: ["GPU-1"] }, restart: false,
 };
 
 it("shows a spec and means the same again", () => expect(specOf(formOf("web", command), command, null)).toEqual(command));

@@ -30,6 +30,7 @@ interface Limits {
   cpu_cores?: number | null;
   memory_mib?: number | null;
   gpus: number;
+  gpu_ids: string[];
 }
 
 export interface Spec {
@@ -96,7 +97,7 @@ export function specOf(form: ServiceForm, before: Spec | null, code: string | nu
     ports: form.ports.trim() === "" ? [8080] : portsOf(form.ports),
     health_path: isModel || form.healthPath.trim() === "" ? null : form.healthPath.trim(),
     image: imageOf(form.image),
-    limits: { cpu_cores: amountOf(form.cpu), memory_mib: amountOf(form.memory), gpus: before?.limits.gpus ?? 0 },
+    limits: { gpus: 0, gpu_ids: [], ...before?.limits, cpu_cores: amountOf(form.cpu), memory_mib: amountOf(form.memory) },
     restart: form.restart,
   };
 }

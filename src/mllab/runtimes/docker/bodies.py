@@ -118,9 +118,15 @@ def _limits(limits: Limits) -> dict[str, Any]:
         found |= {"Memory": limits.memory_mib << 20, "MemorySwap": limits.memory_mib << 20}
     if limits.cpu_cores is not None:
         found["NanoCpus"] = int(limits.cpu_cores * 1e9)
-    if limits.gpus:
-        found["DeviceRequests"] = [{"Count": limits.gpus, "Capabilities": [["gpu"]]}]
+    if limits.wants_gpus:
+        found["DeviceRequests"] = [gpu_request(limits)]
     return found
+
+
+def gpu_request(limits: Limits) -> dict[str, Any]:
+    """Return which GPUs the Engine shall give out: so many, or these."""
+    which = {"DeviceIDs": limits.gpu_ids} if limits.gpu_ids else {"Count": limits.gpus}
+    return which | {"Capabilities": [["gpu"]]}
 
 
 def _mounts(spec: WorkloadSpec, place: Place) -> list[dict[str, Any]]:

@@ -63,6 +63,17 @@ def _out_of_memory(limit: int) -> str:
     return "out of memory: the machine had none left; give it a limit, or the machine more"
 
 
+def gives_gpus(info: dict[str, Any]) -> bool:
+    """Tell by what the Engine says of itself whether it can give out GPUs.
+
+    NVIDIA's toolkit shows as a runtime, or by the devices that its CDI files name.
+    """
+    devices = info.get("DiscoveredDevices") or []
+    return "nvidia" in (info.get("Runtimes") or {}) or any(
+        each.get("Source") == "cdi" and "/gpu=" in each.get("ID", "") for each in devices
+    )
+
+
 def time_of(text: str) -> datetime | None:
     """Return the Engine's time (nanoseconds, `Z`), None for its "never"."""
     if text.startswith(_NEVER):

@@ -96,7 +96,7 @@ class DockerRuntime(Runtime):
         await asyncio.to_thread(self._sign_ins.check)
         info = await self._engine.info()
         self._cores = int(info.get("NCPU") or 0)
-        if "nvidia" in info.get("Runtimes", {}) or info.get("DiscoveredDevices"):
+        if looks.gives_gpus(info):
             self.capabilities = self.capabilities | {Capability.GPUS}
 
     async def door(self) -> Door:
@@ -108,7 +108,7 @@ class DockerRuntime(Runtime):
     def refuse(self, spec: WorkloadSpec) -> None:
         """Refuse images and GPUs that cannot be, and specs that say too little."""
         self._images.refuse(self._options.image_of(spec))
-        if spec.limits.gpus and Capability.GPUS not in self.capabilities:
+        if spec.limits.wants_gpus and Capability.GPUS not in self.capabilities:
             raise InvalidInput(
                 "This lab's machine has no GPUs that Docker can give out. Leave `gpus` out, or "
                 "install the GPU's container toolkit and start the lab again."

@@ -214,7 +214,7 @@ def _explained(spec: WorkloadSpec, fault: Refused) -> LabError:
             f"The image of {spec.name} has no /bin/sh, by which the lab runs commands; "
             "choose one that has."
         )
-    if "could not select device driver" in text:
+    if "could not select device driver" in text or "nvidia-container-cli: device error" in text:
         return InvalidInput(f"Docker cannot give {spec.name} a GPU: {text}")
     if fault.answer == _BAD_REQUEST:
         return InvalidInput(f"Docker does not take {spec.name}: {text}")

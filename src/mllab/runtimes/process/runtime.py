@@ -114,7 +114,7 @@ class ProcessRuntime(Runtime):
                 f"The process runtime cannot run the image {spec.image!r}: it has no containers. "
                 "Leave `image` out and name `requirements`, or run the lab on Docker or Kubernetes."
             )
-        if spec.limits.gpus:
+        if spec.limits.wants_gpus:
             raise InvalidInput(
                 "The process runtime cannot give out GPUs. Leave `gpus` out (programs see what "
                 "this machine has), or run the lab on Docker or Kubernetes."
