@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,9 +10,10 @@ import httpx
 import pytest
 
 from mllab.client.http import Http
+from mllab.client.jobs import Jobs
 from mllab.client.services import Services
 from mllab.client.workspaces import Workspace
-from mllab.errors import BackendFailed
+from mllab.errors import BackendFailed, Unavailable
 
 RESTARTING = {"state": "pending", "reason": "restarting in 1 s", "exit_code": 3}
 SERVICE = {
@@ -24,6 +26,14 @@ SERVICE = {
     "updated_by": "alice",
 }
 WORKSPACE = {"user": "alice", "path": "/workspaces/alice/"}
+RUN = {
+    "project": "alpha",
+    "job": "train",
+    "number": 1,
+    "spec": {"command": "true"},
+    "started_by": "alice",
+    "created_at": "2026-01-01T00:00:00.000000Z",
+}
 
 
 def failing(body: dict[str, Any], attempts: Iterator[int]) -> Http:
@@ -46,3 +56,42 @@ def test_a_workspace_that_keeps_ending_is_not_waited_for() -> None:
     http = failing(WORKSPACE, iter([0, 0, 3]))
     with pytest.raises(BackendFailed, match="restarting in 1 s"):
         Workspace(http, "alice").wait()
+
+
+class Restarted:
+    """A lab that is away for its first callers, then holds an answer until the run is over."""
+
+    def __init__(self, away: int) -> None:
+        self.away = away
+        self.held: list[str | None] = []
+        self.http = Http("http://lab", "", transport=httpx.MockTransport(self.answer))
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        self.away -= 1
+        if self.away >= 0:
+            raise httpx.ConnectError("refused", request=request)
+        self.held.append(request.url.params.get("wait_s"))
+        state = "running" if len(self.held) == 1 else "succeeded"
+        return httpx.Response(200, json=RUN | {"status": {"state": state}})
+
+
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Let no time pass; give the pauses that were asked for."""
+    found: list[float] = []
+    monkeypatch.setattr(time, "sleep", found.append)
+    return found
+
+
+def test_a_lab_that_is_started_again_is_waited_for(pauses: list[float]) -> None:
+    lab = Restarted(away=3)
+    assert Jobs(lab.http, "alpha").wait("train", 1).status.state == "succeeded"
+    assert lab.held == ["5.0", "5.0"]
+    assert len(pauses) == 3
+
+
+def test_a_lab_that_stays_away_is_told_of(pauses: list[float]) -> None:
+    lab = Restarted(away=10**6)
+    with pytest.raises(Unavailable, match="does not answer"):
+        Jobs(lab.http, "alpha").wait("train", 1)
+    assert 8 < sum(pauses) < 15

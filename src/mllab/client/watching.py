@@ -6,6 +6,7 @@ import codecs
 import math
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TypeVar
 
 from mllab.client.http import Http
@@ -21,7 +22,9 @@ _HELD_S = 5.0
 
 _FIRST_PAUSE_S = 0.1
 _LONGEST_PAUSE_S = 2.0
-_TRIES = 10
+_TRIES = 15
+"""How often a lab that cannot be reached is asked: over 10 s, as it may be being started again."""
+
 _ATTEMPTS = 3
 
 
@@ -33,7 +36,7 @@ def wait_until(look: Callable[[], T], done: Callable[[T], bool], timeout_s: floa
     """
     end = None if timeout_s is None else time.monotonic() + timeout_s
     pause_s = _FIRST_PAUSE_S
-    while not done(found := look()):
+    while not done(found := _steadily(look)):
         if end is not None and time.monotonic() >= end:
             raise _not_so(timeout_s)
         time.sleep(pause_s)
@@ -50,10 +53,21 @@ def hold_until(look: Callable[[float], T], done: Callable[[T], bool], timeout_s:
     end = math.inf if timeout_s is None else time.monotonic() + timeout_s
     while True:
         left_s = end - time.monotonic()
-        if done(found := look(max(0.0, min(_HELD_S, left_s)))):
+        held_s = max(0.0, min(_HELD_S, left_s))
+        if done(found := _steadily(partial(look, held_s))):
             return found
         if left_s <= 0:
             raise _not_so(timeout_s)
+
+
+def _steadily(look: Callable[[], T]) -> T:
+    """Look; again while the lab cannot be reached."""
+    for tries in range(1, _TRIES):
+        try:
+            return look()
+        except Unavailable:
+            time.sleep(_FIRST_PAUSE_S * tries)
+    return look()
 
 
 def _not_so(timeout_s: float | None) -> Unavailable:
