@@ -387,12 +387,12 @@ async def test_exec_answers(bench: Bench, runtime: Runtime) -> None:
 
 async def test_events_tell_of_changes(bench: Bench, runtime: Runtime) -> None:
     events = runtime.events()
-    first = asyncio.ensure_future(anext(events))
+    about = asyncio.ensure_future(anext(e.workload_id async for e in events if e.workload_id))
     await asyncio.sleep(0)  # it listens from here on
-    await asyncio.wait([first], timeout=0.05)
+    await asyncio.wait([about], timeout=0.05)
     await end_of(runtime, await runtime.start(bench.spec(), {}))
     async with asyncio.timeout(10):
-        assert (await first).workload_id == "wl_1"
+        assert await about == "wl_1"
     await events.aclose()  # type: ignore[attr-defined]
 
 

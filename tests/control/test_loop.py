@@ -197,6 +197,26 @@ async def test_a_wish_during_a_slow_call_is_not_forgotten(
     await loop
 
 
+async def test_after_missed_events_all_are_looked_at_at_once(machine: Machine) -> None:
+    loop = asyncio.create_task(machine.control.run())
+    run = await machine.job(environment=ENDLESS)
+
+    async def until(reason: str, said: str) -> None:
+        while (await machine.run()).status.reason != reason or machine.faults.before["status"]:
+            if said:
+                machine.world.tell(said)
+            await machine.core.workloads.changed(0.05)
+
+    machine.faults.before["status"] = [Unavailable("the runtime is away")] * 7
+    async with asyncio.timeout(10):
+        await until("waiting: the runtime is away", run.status.workload or "")
+        # By itself it would be looked at again in a minute.
+        machine.world.tell(None)
+        await until("", "")
+    await machine.control.close()
+    await loop
+
+
 @pytest.fixture
 async def crowded(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Machine]:
     """A lab with one job that runs and many whose starts take for ever."""

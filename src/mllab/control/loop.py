@@ -232,7 +232,10 @@ class Control:
             try:
                 async with aclosing(self._core.workloads.runtime.events()) as events:  # type: ignore[type-var]
                     async for event in events:
-                        self._poke(event.workload_id)
+                        if event.workload_id is None:
+                            self._poke_all()
+                        else:
+                            self._poke(event.workload_id)
             except Exception:
                 log.exception("the runtime's events broke off; polling goes on")
             await asyncio.sleep(_LONGEST_PAUSE_S)
@@ -271,6 +274,12 @@ class Control:
             watch.again = watch.task is not None
             watch.due_at = 0.0
             self._core.workloads.wake.set()
+
+    def _poke_all(self) -> None:
+        """Look at all now: what was in the way of some may be over."""
+        for id, watch in self._watches.items():
+            watch.failures = 0
+            self._poke(id)
 
     async def _renew(self) -> None:
         while True:

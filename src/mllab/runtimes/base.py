@@ -114,9 +114,12 @@ class Held:
 
 @dataclass(frozen=True)
 class RuntimeEvent:
-    """Something changed on an attempt: look at its status. Events may be lost or doubled."""
+    """Something changed on an attempt: look at its status. Events may be lost or doubled.
 
-    workload_id: str
+    `workload_id` None: what happened to anyone until now is unknown, so look at all.
+    """
+
+    workload_id: str | None
 
 
 @dataclass(frozen=True)

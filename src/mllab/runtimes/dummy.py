@@ -105,8 +105,8 @@ class World:
     awaited: list[str] = field(default_factory=list)
     """What the next calls of `prepare` answer, until nothing is left."""
 
-    def tell(self, workload_id: str) -> None:
-        """Send an event to everyone who listens."""
+    def tell(self, workload_id: str | None) -> None:
+        """Send an event to everyone who listens; None: about everything."""
         for queue in self.listeners:
             queue.put_nowait(RuntimeEvent(workload_id))
 

@@ -25,18 +25,21 @@ def container(memory: int = 0, **state: Any) -> dict[str, Any]:
     return {"State": usual | state, "HostConfig": {"Memory": memory}}
 
 
+UNSTARTED = {"StartedAt": NEVER, "FinishedAt": NEVER}
 RUNS = {"Running": True, "FinishedAt": NEVER}
 
 
 @pytest.mark.parametrize(
     ("state", "phase", "reason"),
     [
-        ({"Status": "created", "StartedAt": NEVER, "FinishedAt": NEVER}, Phase.PREPARING, "made"),
+        ({"Status": "created"} | UNSTARTED, Phase.PREPARING, "made"),
         ({"Status": "running"} | RUNS, Phase.RUNNING, ""),
         ({"Status": "paused", "Paused": True} | RUNS, Phase.RUNNING, "paused"),
         ({"Status": "restarting"} | RUNS, Phase.RUNNING, ""),
         ({"Status": "exited"}, Phase.EXITED, ""),
         ({"Status": "dead", "Dead": True, "ExitCode": 1}, Phase.EXITED, "code 1"),
+        ({"Status": "dead"} | UNSTARTED, Phase.LOST, "before it started"),
+        ({"Status": "removing"} | UNSTARTED, Phase.LOST, "before it started"),
         ({"Status": "removing", "ExitCode": 0}, Phase.EXITED, ""),
         ({"Status": "running", "Dead": True, "ExitCode": 137}, Phase.EXITED, "SIGKILL"),
     ],
@@ -56,6 +59,7 @@ def test_phases(state: dict[str, Any], phase: Phase, reason: str) -> None:
         ({"ExitCode": 125}, "", "exited with code 125; see the log"),
         ({"ExitCode": 125}, "its image has no uv", "its image has no uv"),
         ({"ExitCode": 3}, "installing", "exited with code 3; see the log"),
+        ({"ExitCode": 255}, "", "see the log. Docker says so too"),
         ({"ExitCode": 126}, "", "may not be executed"),
         ({"ExitCode": 127}, "", "its command was not found"),
         ({"ExitCode": 137}, "", "ended by signal 9 (SIGKILL)"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any
@@ -18,11 +19,14 @@ from aiodocker.exceptions import DockerError
 from aiodocker.multiplexed import MultiplexedResult
 from aiodocker.volumes import DockerVolume
 
-from mllab.errors import BackendFailed, Unavailable
+from mllab.errors import BackendFailed, LabError, Unavailable
 
 Json = dict[str, Any]
 
+log = logging.getLogger("mllab.runtimes")
+
 CONFLICT = 409
+_GOING = {"removing", "dead"}
 _NOT_FOUND = 404
 _NO_ANSWER = 900
 """What the client calls the status when it could not connect."""
@@ -103,6 +107,18 @@ class Engine:
             await connector.close()
             await asyncio.sleep(0)  # what it closed is gone one turn of the loop later
 
+    async def is_ending(self) -> bool:
+        """Tell whether it takes no new connection: to its end it serves those that it has."""
+        fresh = Engine(self.address)
+        try:
+            with asking("tell its version"):
+                await fresh.client.version()
+        except LabError:
+            return True
+        finally:
+            await fresh.close()
+        return False
+
     async def info(self) -> Json:
         """Return what the Engine says of itself and its machine."""
         with asking("tell about itself"):
@@ -142,22 +158,42 @@ class Engine:
         with suppress(Gone), asking(f"stop {id}"):
             await self.container(id).stop(t=round(grace_s))
 
-    async def remove_container(self, id: str) -> None:
-        """Kill and delete a container with its anonymous volumes. Repeatable."""
+    async def remove_container(self, id: str, *, force: bool = True) -> None:
+        """Delete a container with its anonymous volumes, killed first if `force`. Repeatable.
+
+        One that Docker fails to delete is dead: it never runs again, only loses its name here,
+        and is left to `docker rm`. A mount that a killed Engine left is enough for that.
+
+        Raises:
+            Refused: it runs, and `force` is not set.
+        """
         try:
             with asking(f"remove container {id}"):
-                await self.container(id).delete(force=True, v=True)
+                await self.container(id).delete(force=force, v=True)
         except Gone:
             return
         except Refused as exc:
-            if exc.answer != CONFLICT:
+            found = await self.inspect(id)
+            if found is not None and found["State"]["Status"] not in _GOING:
                 raise
-            await self._gone(id)  # somebody else is removing it right now
+            with asking(f"remove container {id}"):
+                await self._gone(id, exc.message)
 
-    async def _gone(self, id: str) -> None:
+    async def _gone(self, id: str, why: str) -> None:
         async with asyncio.timeout(_LONGEST_S):
-            while await self.inspect(id) is not None:  # noqa: ASYNC110 - nobody tells
+            while (found := await self.inspect(id)) is not None:
+                if found["State"]["Status"] == "dead":
+                    log.warning("container %s stays, dead: %s", id, why)
+                    await self.release_name(found)
+                    return
                 await asyncio.sleep(0.05)
+
+    async def release_name(self, found: Json) -> None:
+        """Give the name of a container that is dead, or being removed, free for another."""
+        name, mark = found["Name"].removeprefix("/"), f"-{found['Id'][:12]}"
+        if not name.endswith(mark):
+            with suppress(Gone), asking(f"rename container {name}"):
+                await self.container(found["Id"]).rename(f"{name}{mark}")
 
     async def put(self, id: str, archive: bytes) -> None:
         """Unpack a tar archive at a container's root."""

@@ -15,7 +15,7 @@ from contextlib import aclosing, suppress
 from datetime import datetime
 
 from mllab.errors import Unavailable
-from mllab.runtimes.docker.engine import Engine, Gone
+from mllab.runtimes.docker.engine import CONFLICT, Engine, Gone, Refused
 
 _EVERY = 1 << 18
 _PAUSE_S = 0.2
@@ -57,7 +57,7 @@ class Logs:
         at, since = marks[bisect_right(marks, (offset, "\x7f")) - 1]
         before = ""
         frames = self._engine.frames(id, since=since, follow=follow)
-        with suppress(Gone):
+        try:
             async with aclosing(frames):
                 async for frame in frames:
                     stamp, _, data = frame.partition(b" ")
@@ -68,6 +68,9 @@ class Logs:
                     if at + len(data) > offset:
                         yield data[max(0, offset - at) :]
                     at += len(data)
+        except Refused as exc:
+            if not isinstance(exc, Gone) and exc.answer != CONFLICT:  # half removed
+                raise
 
     def _marks_of(self, id: str) -> list[Mark]:
         found = self._marks.setdefault(id, [(0, "0")])

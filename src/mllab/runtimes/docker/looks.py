@@ -11,6 +11,8 @@ from mllab.runtimes.base import Phase, RuntimeStatus, Usage
 from mllab.runtimes.inside.telling import NOT_PREPARED
 
 _NEVER = "0001-"
+_UNKNOWN = 255
+_UNSTARTED = {"created", "dead", "removing"}
 _LIVE = {"running", "paused", "restarting"}
 _ENDINGS = {128 + signal.SIGKILL, 128 + signal.SIGTERM}
 _NOT_OURS = ", not by the lab: by itself, `docker stop` or `kill`, or the Engine's own end"
@@ -22,8 +24,10 @@ def status_of(container: dict[str, Any], *, stopped: bool, last_words: str = "")
     """
     state = container["State"]
     started, finished = time_of(state["StartedAt"]), time_of(state["FinishedAt"])
-    if state["Status"] == "created":
-        return RuntimeStatus(Phase.PREPARING, "its container was made")
+    if is_unstarted(container):
+        if state["Status"] == "created":
+            return RuntimeStatus(Phase.PREPARING, "its container was made")
+        return RuntimeStatus(Phase.LOST, "its container was removed before it started")
     if state["Status"] in _LIVE and not state.get("Dead"):
         reason = "its container is paused; `docker unpause` lets it go on" * state["Paused"]
         return RuntimeStatus(Phase.RUNNING, reason, started_at=started)
@@ -32,6 +36,12 @@ def status_of(container: dict[str, Any], *, stopped: bool, last_words: str = "")
     if started and finished:
         finished = max(started, finished)  # the Engine's two clocks differ by milliseconds
     return RuntimeStatus(Phase.EXITED, reason, code, started, finished or started)
+
+
+def is_unstarted(container: dict[str, Any]) -> bool:
+    """Tell whether a container was made, or removed by half, without ever having run."""
+    state = container["State"]
+    return state["Status"] in _UNSTARTED and time_of(state["StartedAt"]) is None
 
 
 def _reason(container: dict[str, Any], code: int, last_words: str) -> str:
@@ -51,6 +61,10 @@ def _reason(container: dict[str, Any], code: int, last_words: str) -> str:
     if code > 128 and code - 128 in set(signal.Signals):
         name = signal.Signals(code - 128).name
         return f"ended by signal {code - 128} ({name})" + (_NOT_OURS if code in _ENDINGS else "")
+    if code == _UNKNOWN:
+        return (
+            "exited with code 255; see the log. Docker says so too of what its own end took along"
+        )
     return f"exited with code {code}; see the log"
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import aclosing, suppress
+from contextlib import aclosing, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
 
-from mllab.errors import Conflict, InvalidInput, Unavailable
+from mllab.errors import Conflict, InvalidInput, LabError, Unavailable
 from mllab.model.workloads import WorkloadSpec
 from mllab.runtimes.base import (
     Capability,
@@ -46,6 +46,7 @@ _OLDEST_API = (1, 41)
 _AT_ONCE = 8
 """Starts that the Engine is asked for at one time: more only wait for each other in it."""
 _PAUSE_S = 1.0
+_UNUSABLE = {"created", "removing", "dead"}
 
 
 class DockerRuntime(Runtime):
@@ -123,14 +124,27 @@ class DockerRuntime(Runtime):
     async def prepare(self, spec: WorkloadSpec) -> str:
         """Have the image pulled."""
         self.refuse(spec)
-        return await self._images.prepare(self._options.image_of(spec), f"{spec.id}/{spec.attempt}")
+        async with self._while_it_lives():
+            return await self._images.prepare(
+                self._options.image_of(spec), f"{spec.id}/{spec.attempt}"
+            )
 
     async def start(self, spec: WorkloadSpec, secrets: Mapping[str, str]) -> Handle:
         """Create the container under its name, which only one can, and start it."""
         self.refuse(spec)
         lock = self._locks.setdefault(spec.id, asyncio.Lock())
-        async with lock, self._starting:
+        async with lock, self._starting, self._while_it_lives():
             return await self._starter.start(spec, secrets)
+
+    @asynccontextmanager
+    async def _while_it_lives(self) -> AsyncIterator[None]:
+        """Take what an Engine complains of while it ends as nothing but its being away."""
+        try:
+            yield
+        except LabError as exc:
+            if exc.retryable or not await self._engine.is_ending():
+                raise
+            raise Unavailable(f"The Docker Engine ends just now. {exc.message}") from exc
 
     async def _find(self, handle: Handle) -> Json | None:
         """Return the attempt's container, whatever else may have its name by now."""
@@ -208,11 +222,11 @@ class DockerRuntime(Runtime):
         return [name for name in gone if name]
 
     async def list(self) -> list[Listed]:
-        """Ask the Engine; what was made but never started is left out, as `start` makes it anew."""
+        """Ask the Engine; what never started, or can be no more, is left to `start`."""
         newest: dict[str, Listed] = {}
         for each in await self._engine.containers({"lab.namespace": self._options.namespace}):
             labels = each["Labels"]
-            if each["State"] == "created" or ATTEMPT not in labels:
+            if each["State"] in _UNUSABLE or ATTEMPT not in labels:
                 continue
             handle = handle_of(each["Names"][0].removeprefix("/"), labels)
             listed = Listed(handle["id"], handle["attempt"], labels, handle)
@@ -261,7 +275,7 @@ class DockerRuntime(Runtime):
         return [folder] if local and await asyncio.to_thread(folder.is_dir) else []
 
     async def events(self) -> AsyncIterator[RuntimeEvent]:
-        """Pass on what the Engine says; after a break every workload may have changed."""
+        """Pass on what the Engine says; after a break anything may have happened."""
         filters = {
             "type": ["container"],
             "event": ["start", "die", "oom", "destroy", "pause", "unpause"],
@@ -272,8 +286,7 @@ class DockerRuntime(Runtime):
                 async with aclosing(self._engine.events(filters)) as events:
                     async for event in events:
                         if not event:
-                            for listed in await self.list():
-                                yield RuntimeEvent(listed.workload_id)
+                            yield RuntimeEvent(None)
                         elif workload := event["Actor"]["Attributes"].get("lab.workload"):
                             yield RuntimeEvent(workload)
             await asyncio.sleep(_PAUSE_S)

@@ -41,6 +41,7 @@ Json = dict[str, Any]
 TOKEN = "JUPYTER_TOKEN"  # noqa: S105 - its name
 _STALE = timedelta(seconds=30)
 _LOOK_S = 0.02
+_REMOVAL_S = 2.0
 _TRIES = 20
 _BAD_REQUEST = 400
 
@@ -80,6 +81,8 @@ class Starter:
         self._engine = engine
         self._networks = networks
         self._options = options
+        self._unfinished: set[str] = set()
+        """Containers made here whose start got no answer: if it did not begin, it never will."""
 
     async def start(self, spec: WorkloadSpec, secrets: Mapping[str, str]) -> Handle:
         """Create the attempt's container under its name, which only one can, and start it.
@@ -122,7 +125,12 @@ class Starter:
                     await self._engine.put(made.id, files)
                 await container.start()
         except Refused:
+            self._unfinished.add(made.id)
             await self._engine.remove_container(made.id)
+            self._unfinished.discard(made.id)
+            raise
+        except Unavailable:
+            self._unfinished.add(made.id)
             raise
 
     def _archive(self, spec: WorkloadSpec) -> bytes:
@@ -173,18 +181,29 @@ class Starter:
 
     async def _was_begun(self, found: Json) -> bool:
         """Tell whether somebody started a container; one that nobody will start is removed."""
-        made = looks.time_of(found["Created"])
-        while found["State"]["Status"] == "created":
-            if made is None or now() - made > _STALE:
-                with suppress(Refused), asking("remove a container that was never started"):
-                    await self._engine.container(found["Id"]).delete()  # refused once it runs
+        id, made = found["Id"], looks.time_of(found["Created"])
+        while looks.is_unstarted(found):
+            old = made is None or now() - made > _STALE
+            if old or id in self._unfinished or found["State"]["Status"] == "dead":
+                await self._make_room(found)
                 return False
             await asyncio.sleep(_LOOK_S)
-            again = await self._engine.inspect(found["Id"])
+            again = await self._engine.inspect(id)
             if again is None:
                 return False
             found = again
         return True
+
+    async def _make_room(self, found: Json) -> None:
+        """Remove a container that never ran; if that takes long, take its name from it."""
+        with suppress(Refused, Unavailable), asking(f"remove {found['Name']}, which never ran"):
+            async with asyncio.timeout(_REMOVAL_S):
+                await self._engine.remove_container(found["Id"], force=False)
+                self._unfinished.discard(found["Id"])
+                return
+        again = await self._engine.inspect(found["Id"])
+        if again is not None and again["State"]["Status"] == "removing":  # it cannot start now
+            await self._engine.release_name(again)
 
 
 def handle_of(name: str, labels: Mapping[str, str]) -> Handle:
