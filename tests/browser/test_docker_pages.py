@@ -39,7 +39,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory, registry: Registry) -> Iterato
 
 def new_job(page: Page, name: str, image: str) -> Locator:
     """Fill in the form of a job that runs in an image, and send it."""
-    page.get_by_role("button", name="New job").click()
+    page.get_by_role("button", name="New job").first.click()  # empty lists have two
     dialog = page.get_by_role("dialog", name="New job")
     dialog.get_by_label("Name").fill(name)
     dialog.get_by_label("Command").fill("true")

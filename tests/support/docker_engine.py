@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 
 import httpx
 import pytest
@@ -23,6 +24,8 @@ DEFAULT = "unix:///var/run/docker.sock"
 
 @cache
 def _answers(address: str) -> bool:
+    if address.startswith("unix://") and not Path(address.removeprefix("unix://")).is_socket():
+        return False  # httpx would leave a socket open, which fails the test that is skipped
     try:
         with engine_client(address) as client:
             return client.get("/_ping").status_code == 200

@@ -344,7 +344,7 @@ export const en = {
     ready: "Ready", since: "Ready since", lastActive: "Last used", requests: "Requests, 1 h", never: "never", attempt: "Start number",
     log: "Log", logOf: "Log of the workspace", nextStep: "Look at the log, then start it again. If it stays so, reset it: files stay.",
     cli: "mllab workspace open", changeImage: "Change the image", imageChanged: "The workspace has another image",
-    imageText: "It starts in it the next time. Files stay.", imageRestarts: "It restarts: everything that runs in it ends. Files stay.",
+    imageText: "One that is built on the lab’s own. The workspace starts in it the next time; files stay.", imageRestarts: "One that is built on the lab’s own. The workspace restarts: everything that runs in it ends; files stay.",
   },
   account: {
     rights: "Rights", admin: "Admin", member: "User", profile: "Profile", displayName: "Your name", displayNameHint: "As others see it.",

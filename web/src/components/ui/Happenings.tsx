@@ -46,7 +46,7 @@ function Line({ happening, withProject, isNew, short }: { happening: Shown; with
           {withProject && <> · <PathLink path={`/projects/${happening.project}`} className="hover:underline">{happening.project}</PathLink></>}
           {happening.user && <> · {happening.user}</>}
         </p>
-        {reason !== "" && <p className={cx("text-sm break-words", short && "line-clamp-2", happening.event === "failed" ? "text-bad" : "text-muted")}>{reason}</p>}
+        {reason !== "" && reason !== happening.event && <p className={cx("text-sm break-words", short && "line-clamp-2", happening.event === "failed" ? "text-bad" : "text-muted")}>{reason}</p>}
       </div>
     </li>
   );
