@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import signal
+import socket
 from functools import partial
 from pathlib import Path
 
 import httpx
 import pytest
+from docker_engine import docker
 from docker_lab import DockerLab, docker_lab
 from docker_machine import IMAGE
 from own_engine import OwnEngine, own_engine
@@ -72,6 +74,17 @@ def are_right(project: Project) -> bool:
 
 def are_final(project: Project) -> bool:
     return states(project) == AFTER
+
+
+def test_a_second_engine_leaves_the_first_its_bridge(tmp_path: Path) -> None:
+    def is_there() -> bool:
+        return bridge in {name for _, name in socket.if_nameindex()}
+
+    name = '{{index .Options "com.docker.network.bridge.name"}}'
+    bridge = docker("network", "inspect", "bridge", "--format", name)
+    before = is_there()
+    with own_engine(tmp_path):
+        assert is_there() is before
 
 
 def test_states_are_right_soon_after_the_engine_is_back(tmp_path: Path) -> None:

@@ -1,12 +1,14 @@
 """A second Docker Engine that one test may stop, kill and start again.
 
-It leaves the firewall and the default bridge alone, as those are the first one's; so its
-containers reach nothing outside, and no test of isolation belongs here.
+It leaves the firewall alone, as that is the first one's; so its containers reach nothing
+outside, and no test of isolation belongs here. Its default bridge is one of its own: told to
+have none, it would remove the first one's.
 """
 
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -22,8 +24,6 @@ from docker_engine import docker, engine_client
 from docker_machine import IMAGE
 from running_lab import wait_for
 
-_BESIDE = ("--bridge=none", "--iptables=false")
-
 
 class OwnEngine:
     """One `dockerd` on folders of its own; `address` is where it answers while it runs."""
@@ -35,7 +35,7 @@ class OwnEngine:
         self._log = data.with_name("engine.log")
         places = ("--host", self.address, "--data-root", str(data))
         files = ("--exec-root", str(run / "exec"), "--pidfile", str(run / "pid"))
-        self._command = ("dockerd", *_BESIDE, *options, *places, *files)
+        self._command = ("dockerd", "--iptables=false", *options, *places, *files)
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -118,15 +118,26 @@ def own_engine(folder: Path, *options: str) -> Iterator[OwnEngine]:
     if os.geteuid() != 0 or shutil.which("dockerd") is None:
         pytest.skip("needs root and dockerd: a second Docker Engine is started and killed")
     run = Path(tempfile.mkdtemp(prefix="engine-"))  # short: it holds paths of sockets
-    engine = OwnEngine(folder / "engine", run, *options)
-    try:
-        engine.start()
-        engine.load(IMAGE)
-        yield engine
-    finally:
+    with _bridge() as bridge:
+        engine = OwnEngine(folder / "engine", run, f"--bridge={bridge}", *options)
         try:
-            engine.clear()
+            engine.start()
+            engine.load(IMAGE)
+            yield engine
         finally:
-            engine.bury()
-            shutil.rmtree(run)
-            shutil.rmtree(folder / "engine")
+            try:
+                engine.clear()
+            finally:
+                engine.bury()
+                shutil.rmtree(run)
+                shutil.rmtree(folder / "engine")
+
+
+@contextmanager
+def _bridge() -> Iterator[str]:
+    name = f"e{secrets.token_hex(5)}"
+    subprocess.run(["ip", "link", "add", name, "type", "bridge"], check=True)
+    try:
+        yield name
+    finally:
+        subprocess.run(["ip", "link", "delete", name], check=True)
