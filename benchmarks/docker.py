@@ -65,17 +65,16 @@ class Bench:
         self.ended: list[JobRun] = []
         self.starts: Counter[str] = Counter()
 
-    def job(self) -> None:
+    def job(self, number: int = 0) -> None:
         """Submit a job and wait for its end, as a script of a person would."""
-        thread = f"job-{threading.get_native_id()}"
-        run = self.jobs.submit(thread, COMMAND)
-        self.ended.append(self.jobs.wait(thread, run.number))
+        run = self.jobs.submit(f"job-{number}", COMMAND)
+        self.ended.append(self.jobs.wait(run.job, run.number))
 
     def burst(self, count: int, parallel: int) -> None:
         """Submit so many runs at once and wait for all ends."""
         self.jobs.put("burst", self.jobs.spec(COMMAND))
         with ThreadPoolExecutor(parallel) as pool:
-            runs = list(pool.map(lambda _: self.jobs.run("burst"), range(count)))
+            runs = list(pool.map(self.jobs.run, ["burst"] * count))
         for run in runs:
             self.ended.append(self.jobs.wait("burst", run.number))
 
@@ -121,7 +120,7 @@ def counted(bench: Bench) -> Iterator[None]:
             reader.join()
 
 
-def by_hand(options: tuple[str, ...]) -> None:
+def by_hand(options: tuple[str, ...], number: int = 0) -> None:
     """Run the command by `docker run --rm`."""
     command = ["docker", "run", "--rm", *options, lab_image("workspace"), "/bin/sh", "-c", COMMAND]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
@@ -136,13 +135,17 @@ def loop(count: int, parallel: int) -> None:
     subprocess.run(command, input=numbers, text=True, check=True, stdout=subprocess.DEVNULL)
 
 
-def timed(what: Callable[[], None], at_once: int = 1) -> float:
-    """Return the seconds that it takes, so often at once."""
+def timed(what: Callable[[], None]) -> float:
+    """Return the seconds that it takes."""
     began = time.monotonic()
-    with ThreadPoolExecutor(at_once) as pool:
-        for done in [pool.submit(what) for _ in range(at_once)]:
-            done.result()
+    what()
     return time.monotonic() - began
+
+
+def together(what: Callable[[int], None], count: int) -> None:
+    """Do it so often at once."""
+    with ThreadPoolExecutor(count) as pool:
+        list(pool.map(what, range(count)))
 
 
 def overhead(bench: Bench, rounds: int, at_once: int) -> tuple[list[float], list[float]]:
@@ -156,7 +159,7 @@ def overhead(bench: Bench, rounds: int, at_once: int) -> tuple[list[float], list
             ("docker", partial(by_hand, ())),
             ("alike", partial(by_hand, alike)),
         ):
-            seconds[name].append(timed(what, at_once))
+            seconds[name].append(timed(partial(together, what, at_once)))
             bench.settle()
     told = {name: round(statistics.median(values), 3) for name, values in seconds.items()}
     print(f"{at_once} at a time, median seconds: {told}", flush=True)
