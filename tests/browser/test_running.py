@@ -35,9 +35,12 @@ def test_a_run_shows_what_it_uses_now(busy: Lab, admin: Visitor) -> None:
     expect(usage).to_be_hidden(timeout=30_000)
 
 
-def test_a_runtime_without_images_asks_for_none(busy: Lab, admin: Visitor) -> None:
+def test_a_runtime_without_images_and_gpus_asks_for_none(busy: Lab, admin: Visitor) -> None:
     page = admin.open(f"/projects/{PROJECT}/jobs")
     page.get_by_role("button", name="New job").click()
     dialog = page.get_by_role("dialog", name="New job")
     expect(dialog.get_by_label("Command")).to_be_visible()
-    expect(dialog.get_by_label("Image")).to_have_count(0)
+    dialog.get_by_text("Limits and retries").click()
+    expect(dialog.get_by_label("CPU cores")).to_be_visible()
+    for name in ("Image", "GPUs"):
+        expect(dialog.get_by_label(name)).to_have_count(0)

@@ -127,7 +127,7 @@ def print_usage(usage: WorkloadUsage | None, *, json: bool) -> None:
         "memory": memory + (f" of {limits.memory_mib} MiB" if limits.memory_mib else ""),
         "cpu": cores + (f" of {limits.cpu_cores:g}" if limits.cpu_cores else ""),
         "cpu_seconds": round(usage.cpu_seconds, 1),
-        "gpus": limits.gpus or "",
+        "gpus": ", ".join(limits.gpu_ids) or limits.gpus or "",
     }
     emit(facts, as_json=False, columns=list(facts))
 

@@ -60,7 +60,7 @@ export function specOf(form: JobForm, before: JobSpec | null, sent: string | nul
     requirements: linesOf(form.requirements),
     environment: variablesOf(form.variables),
     image: imageOf(form.image),
-    limits: { cpu_cores: amountOf(form.cpu), memory_mib: amountOf(form.memory), gpus: countOf(form.gpus), gpu_ids: before?.limits.gpu_ids ?? [] },
+    limits: { cpu_cores: amountOf(form.cpu), memory_mib: amountOf(form.memory), gpus: countOf(form.gpus), gpu_ids: countOf(form.gpus) > 0 ? [] : (before?.limits.gpu_ids ?? []) },
     timeout_s: minutes === null ? null : Math.max(1, Math.round(minutes * 60)),
     retries: countOf(form.retries),
   };

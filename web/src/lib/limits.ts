@@ -8,7 +8,12 @@ interface Limits {
   memory_mib?: number | null;
 }
 
+/** The GPUs that were asked for, by number or by name; nothing where there are none. */
+export const gpusText = ({ gpus, gpu_ids }: { gpus: number; gpu_ids: string[] }): string =>
+  gpu_ids.length > 0 ? gpu_ids.join(", ") : gpus > 0 ? formatNumber(gpus) : "";
+
 export interface LimitRules {
+  capabilities: string[];
   default_limits: Limits;
   largest_limits: Limits;
 }

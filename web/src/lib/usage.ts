@@ -6,7 +6,7 @@ import { formatNumber } from "./format";
 export interface Usage {
   memory_bytes: number;
   cpu_cores?: number | null;
-  limits: { cpu_cores?: number | null; memory_mib?: number | null; gpus: number };
+  limits: { cpu_cores?: number | null; memory_mib?: number | null; gpus: number; gpu_ids: string[] };
 }
 
 const MIB = 1_048_576;

@@ -248,7 +248,7 @@ export const en = {
     deleteTitle: (name: string) => `Delete ${name}?`, deleteText: "Its address, its log and all its keys go; callers get 404. Models and code stay.",
     deleted: (name: string) => `Service ${name} deleted`,
     exitCode: (code: number) => `Exit code ${code}`, runsText: "It answers at its address.", seeLog: "See its log",
-    uploaded: "Uploaded", limits: "Limits", cores: (count: number) => `${count} cores`, mib: (count: number) => `${count} MiB`, gpus: (count: number) => `${count} GPUs`,
+    uploaded: "Uploaded", limits: "Limits", cores: (count: number) => `${count} cores`, mib: (count: number) => `${count} MiB`, gpus: (gpus: string) => `GPUs: ${gpus}`,
     whenItEnds: "When it ends", restarts: "It is started again", staysDown: "It stays down",
     history: "Since its beginning", deployedAt: "Deployed", by: (user: string) => `by ${user}`, changedBy: "Last changed by",
     startedAt: "Started", startTook: "Ready after", attempts: "Starts",

@@ -9,5 +9,5 @@ export const limits = { most: (n: string) => `At most ${n}.`, default: (n: strin
 export const usage = {
   title: "In use now", cpu: "CPU", memory: "Memory", gpus: "GPUs", measuring: "measuring …",
   cores: (n: string) => `${n} cores`, ofCores: (n: string, most: string) => `${n} of ${most} ${most === "1" ? "core" : "cores"}`,
-  mib: (n: string) => `${n} MiB`, ofMib: (n: string, most: string) => `${n} of ${most} MiB`, given: (n: number) => `${n} given`,
+  mib: (n: string) => `${n} MiB`, ofMib: (n: string, most: string) => `${n} of ${most} MiB`, given: (gpus: string) => `${gpus} given`,
 };

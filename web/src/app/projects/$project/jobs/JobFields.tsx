@@ -45,13 +45,14 @@ export function CodeFields({ form, keeps }: { form: UseFormReturn<JobForm>; keep
 /** What most jobs need not say. */
 export function LimitFields({ form, open, rules }: { form: UseFormReturn<JobForm>; open: boolean; rules: LimitRules | undefined }) {
   const [cpu, memory] = [limitWords(rules, "cpu_cores"), limitWords(rules, "memory_mib")];
+  const hasGpus = rules?.capabilities.includes("gpus") === true || Boolean(form.formState.defaultValues?.gpus);
   return (
     <details open={open} className="group mb-4 rounded-md border border-line px-3">
       <summary className="flex min-h-10 items-center gap-2 font-medium"><ChevronRight size={14} aria-hidden className="shrink-0 text-muted group-open:rotate-90" />{t.jobs.limits}</summary>
       <div className="grid gap-x-4 pt-2 sm:grid-cols-3">
         <Field label={t.jobs.cpu} hint={cpu.hint}><Input {...form.register("cpu")} inputMode="decimal" placeholder={cpu.placeholder} /></Field>
         <Field label={t.jobs.memory} hint={memory.hint}><Input {...form.register("memory")} inputMode="numeric" placeholder={memory.placeholder} /></Field>
-        <Field label={t.jobs.gpus}><Input {...form.register("gpus")} inputMode="numeric" placeholder="0" /></Field>
+        {hasGpus && <Field label={t.jobs.gpus}><Input {...form.register("gpus")} inputMode="numeric" placeholder="0" /></Field>}
         <Field label={t.jobs.timeout}><Input {...form.register("timeout")} inputMode="decimal" placeholder={t.jobs.noLimit} /></Field>
         <Field label={t.jobs.retries}><Input {...form.register("retries")} inputMode="numeric" placeholder="0" /></Field>
       </div>

@@ -3,6 +3,7 @@ import { Facts } from "@/components/ui/Page";
 import type { JobSpec } from "@/data/schema";
 import { formatDuration, formatNumber } from "@/lib/format";
 import { codeText } from "@/lib/jobForm";
+import { gpusText } from "@/lib/limits";
 import { variablesText } from "@/lib/program";
 import { t } from "@/texts";
 
@@ -13,7 +14,7 @@ function factsOf(spec: JobSpec): [string, string][] {
     [t.images.label, spec.image],
     [t.jobs.cpu, limits.cpu_cores ? formatNumber(limits.cpu_cores) : null],
     [t.jobs.memory, limits.memory_mib ? formatNumber(limits.memory_mib) : null],
-    [t.jobs.gpus, limits.gpus > 0 && String(limits.gpus)],
+    [t.jobs.gpus, gpusText(limits)],
     [t.jobs.timeLimit, spec.timeout_s ? formatDuration(spec.timeout_s) : null],
     [t.jobs.retries, spec.retries > 0 && String(spec.retries)],
   ];

@@ -11,6 +11,7 @@ import { UsageMeters } from "@/components/workload/UsageMeters";
 import type { Service } from "@/data/schema";
 import { serviceUrl } from "@/data/services";
 import { serviceUsageQuery } from "@/data/usage";
+import { gpusText } from "@/lib/limits";
 import { formOf, type Spec } from "@/lib/serviceForm";
 import { isOver } from "@/lib/stages";
 import { t } from "@/texts";
@@ -35,7 +36,7 @@ function codeText({ code }: Spec): string {
 }
 
 function limitsText({ limits }: Spec): string {
-  const parts = [limits.cpu_cores && t.services.cores(limits.cpu_cores), limits.memory_mib && t.services.mib(limits.memory_mib), limits.gpus > 0 && t.services.gpus(limits.gpus)];
+  const parts = [limits.cpu_cores && t.services.cores(limits.cpu_cores), limits.memory_mib && t.services.mib(limits.memory_mib), gpusText(limits) && t.services.gpus(gpusText(limits))];
   return parts.filter(Boolean).join(", ") || t.services.labDefault;
 }
 
