@@ -180,6 +180,7 @@ class Executor:
         if handle is not None:
             await self._runtime.stop(handle, GRACE_S)
             await self._runtime.remove(handle, volume=True)
+            log.info("workload %s went, with %s", workload.id, workload.spec.name)
         await self._core.tokens.revoke_workload(workload.id)
         await self._records.erase(workload)
 
