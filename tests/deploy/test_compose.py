@@ -66,6 +66,16 @@ def test_a_service_reaches_the_lab_by_its_endpoint_and_on_no_other_network(
     assert json.loads(run_inside(web, "probe", "reach", *near, *far)) == near
 
 
+def test_ranges_that_only_the_machine_routes_are_left_out(lab: ComposedLab) -> None:
+    elsewhere = f"{lab.namespace}-elsewhere"
+    docker("network", "create", f"--label=lab.namespace={lab.namespace}", elsewhere)
+    form = "{{(index .IPAM.Config 0).Subnet}}"
+    subnet = docker("network", "inspect", "--format", form, elsewhere)
+    ask = "from mllab.runtimes.docker.networks import routed; print(*routed())"
+    found = docker("exec", f"{lab.namespace}-core-lab", "python3", "-c", ask).split()
+    assert subnet in found
+
+
 def addresses(container: str, network: str) -> list[str]:
     """Return a container's addresses, that on `network` first."""
     found = json.loads(docker("inspect", container))[0]["NetworkSettings"]["Networks"]

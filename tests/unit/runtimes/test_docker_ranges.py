@@ -100,7 +100,7 @@ def test_what_the_machine_routes(
 ) -> None:
     routes = tmp_path / "route"
     routes.write_text(HEAD + "".join(f"{line}\n" for line in lines))
-    monkeypatch.setattr(networks, "_ROUTES", routes)
+    monkeypatch.setattr(networks, "_ROUTES", (routes, tmp_path / "none"))
     assert [str(each) for each in routed()] == expected
 
 

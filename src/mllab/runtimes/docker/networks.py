@@ -14,6 +14,7 @@ import struct
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from ipaddress import IPv4Network
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,8 @@ Json = dict[str, Any]
 log = logging.getLogger("mllab.runtimes.docker")
 
 _OVERLAPS = 403
-_ROUTES = Path("/proc/net/route")
+_ROUTES = (Path("/proc/net/route"), Path("/run/host/route"))
+"""Routes here, and beside a lab in a container those of its machine, where compose puts them."""
 
 
 def free_range(pool: IPv4Network, prefix: int, taken: Iterable[IPv4Network]) -> IPv4Network | None:
@@ -50,7 +52,8 @@ def free_range(pool: IPv4Network, prefix: int, taken: Iterable[IPv4Network]) -> 
 def routed() -> list[IPv4Network]:
     """Return the ranges that this machine routes, the default route left out."""
     found = []
-    for line in _ROUTES.read_text().splitlines()[1:]:
+    lines = [each.read_text().splitlines()[1:] for each in _ROUTES if each.exists()]
+    for line in chain.from_iterable(lines):
         _, destination, _, _, _, _, _, mask, *_ = line.split()
         if int(mask, 16):
             found.append(IPv4Network(f"{_dotted(destination)}/{_dotted(mask)}", strict=False))
