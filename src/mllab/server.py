@@ -100,6 +100,7 @@ def _docker(settings: Settings) -> Runtime:
             pull_policy=settings.pull_policy,
             ca_file=settings.ca_file,
             sign_ins=settings.registry_auth_file,
+            marks=settings.data_dir / "marks",
         )
     )
 

@@ -184,7 +184,7 @@ async def wait_running(runtime: Runtime, handle: Handle) -> None:
 async def text_of(
     runtime: Runtime, handle: Handle, offset: int = 0, *, follow: bool = False
 ) -> str:
-    parts = [part async for part in runtime.logs(handle, offset=offset, follow=follow)]
+    parts = [part.data async for part in runtime.logs(handle, offset=offset, follow=follow)]
     lines = b"".join(parts).decode().splitlines(keepends=True)
     return "".join(line for line in lines if not line.startswith("[lab] "))
 
@@ -238,7 +238,8 @@ async def test_logs_begin_at_an_offset(bench: Bench, runtime: Runtime) -> None:
     handle = await runtime.start(bench.spec(says="one two"), {})
     await end_of(runtime, handle)
     whole = [part async for part in runtime.logs(handle)]
-    size = sum(map(len, whole))
+    size = whole[-1].end
+    assert [part.offset for part in whole] == [0, *(part.end for part in whole[:-1])]
     assert await text_of(runtime, handle) == "one two"
     assert await text_of(runtime, handle, size - 3) == "two"
     assert await text_of(runtime, handle, size) == ""

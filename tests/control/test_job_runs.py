@@ -6,6 +6,7 @@ import pytest
 from machine import PROJECT, Killed, Machine
 
 from mllab.errors import InvalidInput, Unavailable
+from mllab.runtimes.base import LogPart
 
 
 async def test_a_run_succeeds_and_its_log_outlives_it(machine: Machine) -> None:
@@ -156,3 +157,21 @@ async def test_the_token_lives_as_long_as_the_attempt(machine: Machine) -> None:
     assert life.secrets["MLFLOW_TRACKING_TOKEN"] == life.secrets["LAB_API_TOKEN"]
     await machine.step(4)
     assert await machine.core.tokens.find(life.secrets["LAB_API_TOKEN"]) is None
+
+
+async def test_places_in_a_copy_stay_true_where_its_beginning_was_dropped(
+    machine: Machine,
+) -> None:
+    note = "[1000000 bytes before this were dropped]\n"
+    run = await machine.job(
+        environment={"DUMMY_LOG": f"{note}rest\n", "DUMMY_EXIT_CODE": "1"}, retries=1
+    )
+    await machine.step(4)
+    machine.clock.advance(60)
+    await machine.step(4)
+    logs = machine.core.workloads.logs
+    parts = [part async for part in logs(run.status.workload or "")]
+    begin = 1_000_000 - len(note)
+    assert parts[0] == LogPart(begin, f"{note}rest\n".encode())
+    assert parts[1] == LogPart(1_000_005, b"\n[attempt 2]\n")
+    assert [p.data async for p in logs(run.status.workload or "", offset=1_000_002)][0] == b"st\n"

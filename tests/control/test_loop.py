@@ -143,7 +143,7 @@ async def test_the_loop_acts_at_once_and_ends_when_closed(machine: Machine, tmp_
     run = await machine.job(environment={"DUMMY_LOG": "hi\n"})
     chunks = machine.core.workloads.logs(run.status.workload or "", follow=True)
     async with asyncio.timeout(10):
-        assert b"".join([chunk async for chunk in chunks]) == b"hi\n"
+        assert b"".join([chunk.data async for chunk in chunks]) == b"hi\n"
         while not (await machine.run()).status.state.is_final:
             await machine.core.workloads.changed(1)
     await machine.control.close()

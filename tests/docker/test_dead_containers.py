@@ -63,7 +63,7 @@ async def test_one_that_never_ran_is_in_nobodys_way(tmp_path: Path) -> None:
             assert docker("inspect", "--format", "{{.State.Status}}", spec.name) == "dead"
             assert await runtime.list() == []
             handle = await runtime.start(spec, {})
-            assert [part async for part in runtime.logs(handle, follow=True)] == [b"here\n"]
+            assert [part.data async for part in runtime.logs(handle, follow=True)] == [b"here\n"]
             assert (await runtime.status(handle)).exit_code == 0
         await runtime.close()
 

@@ -87,4 +87,4 @@ class DockerMachine:
                 await asyncio.sleep(0.02)
 
     async def output(self, handle: Handle, offset: int = 0) -> bytes:
-        return b"".join([part async for part in self.runtime.logs(handle, offset=offset)])
+        return b"".join([p.data async for p in self.runtime.logs(handle, offset=offset)])

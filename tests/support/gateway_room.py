@@ -35,7 +35,7 @@ from mllab.model.accounts import IssuedToken, Principal, Token, TokenKind
 from mllab.model.base import now
 from mllab.model.work import Workspace
 from mllab.model.workloads import Status, WorkloadState
-from mllab.runtimes.base import Endpoint
+from mllab.runtimes.base import Endpoint, LogPart
 
 ANN, BOB, SESSION = "lab_ann", "lab_bob", "session-of-ann"
 RUNNING = Status(state=WorkloadState.RUNNING)
@@ -182,9 +182,11 @@ class _Services:
         return found
 
 
-async def _lines(log: bytes) -> AsyncIterator[bytes]:
+async def _lines(log: bytes) -> AsyncIterator[LogPart]:
+    at = 0
     for line in log.splitlines(keepends=True):
-        yield line
+        yield LogPart(at, line)
+        at += len(line)
 
 
 @dataclass
@@ -198,7 +200,7 @@ class _Workspaces:
 
     async def logs(
         self, who: Principal, user: str, *, offset: int, follow: bool
-    ) -> AsyncIterator[bytes]:
+    ) -> AsyncIterator[LogPart]:
         await self.reach(who, user)
         return _lines(self.table.log)
 

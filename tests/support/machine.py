@@ -166,7 +166,7 @@ class Machine:
 
     async def log(self, id: str | None, offset: int = 0) -> str:
         """Return a workload's log."""
-        chunks = [c async for c in self.core.workloads.logs(id or "", offset=offset)]
+        chunks = [c.data async for c in self.core.workloads.logs(id or "", offset=offset)]
         return b"".join(chunks).decode()
 
     def starts(self) -> list[str]:

@@ -57,7 +57,7 @@ class Machine:
         return (await self.runtime.status(handle)).phase in phases
 
     async def output(self, handle: Handle, *, whole: bool = False) -> str:
-        text = b"".join([part async for part in self.runtime.logs(handle)]).decode()
+        text = b"".join([part.data async for part in self.runtime.logs(handle)]).decode()
         lines = text.splitlines(keepends=True)
         return text if whole else "".join(x for x in lines if not x.startswith("[lab] "))
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Annotated
+from contextlib import aclosing
+from typing import Annotated, Protocol
 
 from fastapi import Query
 from fastapi.responses import StreamingResponse
@@ -11,6 +12,7 @@ from pydantic import BaseModel, Field
 
 from mllab.core.log_lines import find_lines, last_lines, window_start
 from mllab.model.logs import LogLines, LogMatches
+from mllab.runtimes.base import LogPart
 
 Follow = Annotated[bool, Query(description="Go on until the workload has ended.")]
 Offset = Annotated[int, Query(ge=0, le=1 << 62, description="Bytes to leave out at the beginning.")]
@@ -29,9 +31,9 @@ class LinesQuery(BaseModel):
         """Return the offset at which to open the log."""
         return window_start(self.before)
 
-    async def of(self, chunks: AsyncIterator[bytes]) -> LogLines:
+    async def of(self, parts: AsyncIterator[LogPart]) -> LogLines:
         """Return the lines of a log that was opened at `start`."""
-        return await last_lines(chunks, self.lines, self.before)
+        return await last_lines(parts, self.lines, self.before)
 
 
 class SearchQuery(BaseModel):
@@ -41,9 +43,9 @@ class SearchQuery(BaseModel):
     offset: int = Field(default=0, ge=0, le=1 << 62, description="Byte to begin at.")
     limit: int = Field(default=100, ge=1, le=1000, description="How many lines at most.")
 
-    async def of(self, chunks: AsyncIterator[bytes]) -> LogMatches:
+    async def of(self, parts: AsyncIterator[LogPart]) -> LogMatches:
         """Return the lines of a log that was opened at `offset`."""
-        return await find_lines(chunks, self.q, offset=self.offset, limit=self.limit)
+        return await find_lines(parts, self.q, offset=self.offset, limit=self.limit)
 
 
 WhichLines = Annotated[LinesQuery, Query()]
@@ -55,12 +57,38 @@ LOG_RESPONSES: dict[int | str, dict[str, object]] = {
 """What the OpenAPI document says of a route that answers with a log."""
 
 
-def log_response(chunks: AsyncIterator[bytes], offset: int) -> StreamingResponse:
-    """Return `chunks` as they come; `X-Lab-Offset` is the place of their first byte."""
+class OpenLog(Protocol):
+    """Opens a log at an offset that it knows; authorises."""
+
+    async def __call__(self, *, follow: bool) -> AsyncIterator[LogPart]:
+        """Return the log's parts."""
+        ...
+
+
+async def log_response(open_log: OpenLog, offset: int, *, follow: bool) -> StreamingResponse:
+    """Return a log from byte `offset` on, as it comes.
+
+    `X-Lab-Offset` is the place of the first byte that is sent: what a runtime dropped before
+    it is left out. Where a reader is so slow that more is dropped meanwhile, the answer ends.
+    """
+    # Who follows may wait for long, so what is there is looked at apart.
+    async with aclosing(await open_log(follow=False)) as there:  # type: ignore[type-var]
+        first = await anext(there, None)
+    begin = first.offset if first else offset
     headers = {
-        "X-Lab-Offset": str(offset),
+        "X-Lab-Offset": str(begin),
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "sandbox",
         "Cache-Control": "no-store",
     }
+    chunks = _unbroken(await open_log(follow=follow), begin)
     return StreamingResponse(chunks, media_type="text/plain; charset=utf-8", headers=headers)
+
+
+async def _unbroken(parts: AsyncIterator[LogPart], place: int) -> AsyncIterator[bytes]:
+    async with aclosing(parts):  # type: ignore[type-var]
+        async for part in parts:
+            if part.offset != place:
+                return
+            yield part.data
+            place = part.end

@@ -15,7 +15,7 @@ from mllab.control.environment import equip
 from mllab.control.health import answers
 from mllab.control.leases import Lease
 from mllab.core.lab import LabCore
-from mllab.core.logs import KEPT_ATTEMPTS, first_attempt, logs_key
+from mllab.core.logs import KEPT_ATTEMPTS, first_attempt, logs_key, text_of
 from mllab.core.specs import GRACE_S
 from mllab.core.workloads import Kept
 from mllab.errors import InvalidInput, LabError, NotFound
@@ -170,7 +170,7 @@ class Executor:
             return
         # What is lost may have been removed by another control, which kept the log first.
         if look.phase is not Phase.LOST or await files.stat(copy) is None:
-            await files.write(copy, self._runtime.logs(workload.handle))
+            await files.write(copy, text_of(self._runtime.logs(workload.handle)))
         old = first_attempt(workload) - 1
         if old > 0 and workload.attempt > KEPT_ATTEMPTS:
             await files.delete(logs_key(workload, old))

@@ -30,7 +30,7 @@ IDLE_S = 2.0
 """How often an idle lab looks for what other processes wrote (seconds)."""
 
 _TIDY_S = 0.5
-_MEASURE_S = 10.0
+_MEASURE_S = 30.0
 _LOOK_S = 0.05
 _LONGEST_REST_S = 0.2
 _AT_ONCE = 64
@@ -257,15 +257,16 @@ class Control:
                 await asyncio.sleep(_TIDY_S)
 
     async def _measure(self) -> None:
-        """Look at sizes apart from all else, as that may take the Engine long."""
+        """Look at logs and sizes apart from all else, as that may take the Engine long."""
         while True:
             try:
                 if self._lease.is_held():
+                    await self._core.workloads.runtime.tend()
                     await self._sizes.run()
             except LabError as exc:
-                log.warning("sizes cannot be looked at now: %s", exc.message)
+                log.warning("logs and sizes cannot be looked at now: %s", exc.message)
             except Exception:
-                log.exception("the look at sizes failed; it is tried again")
+                log.exception("the look at logs and sizes failed; it is tried again")
             await asyncio.sleep(_MEASURE_S)
 
     def _poke(self, id: str) -> None:

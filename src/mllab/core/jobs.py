@@ -18,6 +18,7 @@ from mllab.model.accounts import Principal
 from mllab.model.base import Page
 from mllab.model.work import Job, JobRun, JobSpec, NewJob
 from mllab.model.workloads import Wanted, WorkloadKind
+from mllab.runtimes.base import LogPart
 from mllab.stores.documents.base import (
     Body,
     Document,
@@ -162,7 +163,7 @@ class Jobs:
 
     async def logs(
         self, who: Principal, project: str, name: str, number: int, *, offset: int, follow: bool
-    ) -> AsyncIterator[bytes]:
+    ) -> AsyncIterator[LogPart]:
         """Return the output of all attempts of a run from byte `offset` on."""
         await self._access.require(who, Action.JOB_READ, project=project)
         await self._document(project, name)

@@ -1,4 +1,4 @@
-"""Cuts the lines that a page shows or looks for out of a log that comes in chunks.
+"""Cuts the lines that a page shows or looks for out of a log that comes in parts.
 
 Reads on and keeps little: a log of any size takes no more memory than what is returned.
 Whoever calls has authorised, and opened the log at the offset that is given here.
@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing
 
 from mllab.model.logs import LogLines, LogMatch, LogMatches
+from mllab.runtimes.base import LogPart
 
 WINDOW_BYTES = 1 << 20
 """The largest part of a log that is returned at once; a longer line is cut there."""
@@ -27,17 +28,24 @@ def window_start(before: int | None) -> int:
 
 
 async def last_lines(
-    chunks: AsyncIterator[bytes], lines: int, before: int | None = None
+    parts: AsyncIterator[LogPart], lines: int, before: int | None = None
 ) -> LogLines:
     """Return the last `lines` lines, of what lies before byte `before` if that is given.
 
-    `chunks` begin at `window_start(before)`.
+    `parts` begin at `window_start(before)`. Nothing is returned of what a runtime dropped.
     """
     kept, size, newlines = deque[bytes](), 0, 0
     begin = end = window_start(before)
-    async with aclosing(chunks) as parts:  # type: ignore[type-var]
-        async for chunk in parts:
-            piece = chunk if before is None else chunk[: before - end]
+    is_whole = begin == 0
+    """Whether a line begins at `begin`."""
+    async with aclosing(parts):  # type: ignore[type-var]
+        async for part in parts:
+            if before is not None and part.offset >= before:
+                return LogLines(offset=0, end=before, text="")
+            if part.offset > end:
+                kept.clear()
+                size, begin, end, is_whole = 0, part.offset, part.offset, True
+            piece = part.data if before is None else part.data[: before - end]
             kept.append(piece)
             size, end = size + len(piece), end + len(piece)
             newlines += piece.count(b"\n")
@@ -46,7 +54,7 @@ async def last_lines(
             if end == before:
                 break
     data = b"".join(kept)[-WINDOW_BYTES:]
-    is_cut = end - len(data) > 0
+    is_cut = end - len(data) > begin or not is_whole
     wanted = _tail(data, lines, is_cut)
     line = newlines - wanted.count(b"\n") + 1 if begin == 0 else None
     text = wanted.decode(errors="replace")
@@ -66,17 +74,19 @@ def _tail(data: bytes, lines: int, is_cut: bool) -> bytes:
 
 
 async def find_lines(
-    chunks: AsyncIterator[bytes], text: str, *, offset: int, limit: int
+    parts: AsyncIterator[LogPart], text: str, *, offset: int, limit: int
 ) -> LogMatches:
-    """Return up to `limit` lines that hold `text`, in whatever case; `chunks` begin at `offset`.
+    """Return up to `limit` lines that hold `text`, in whatever case; `parts` begin at `offset`.
 
     Looks through 64 MiB at most, and says where to go on.
     """
     wanted, found = text.casefold(), list[LogMatch]()
     place, rest, most = offset, b"", offset + _SEARCHED_BYTES
-    async with aclosing(chunks) as parts:  # type: ignore[type-var]
-        async for chunk in parts:
-            whole = _LINE.findall(rest + chunk) or [b""]
+    async with aclosing(parts):  # type: ignore[type-var]
+        async for part in parts:
+            if part.offset > place + len(rest):  # what lies between was dropped
+                place, rest = part.offset, b""
+            whole = _LINE.findall(rest + part.data) or [b""]
             rest = b"" if len(whole[-1]) > WINDOW_BYTES or whole[-1][-1:] == b"\n" else whole.pop()
             for line in whole:
                 if len(found) == limit or place >= most:

@@ -23,6 +23,7 @@ from mllab.model.accounts import Principal
 from mllab.model.base import Page, new_id
 from mllab.model.work import NewService, Service, ServiceSpec
 from mllab.model.workloads import Status, Wanted, Workload, WorkloadKind, WorkloadState
+from mllab.runtimes.base import LogPart
 from mllab.stores.documents.base import (
     Body,
     Document,
@@ -144,7 +145,7 @@ class Services:
 
     async def logs(
         self, who: Principal, project: str, name: str, *, offset: int, follow: bool
-    ) -> AsyncIterator[bytes]:
+    ) -> AsyncIterator[LogPart]:
         """Return the output from byte `offset` on."""
         await self._access.require(who, Action.SERVICE_READ, project=project)
         workload = (await self._document(project, name)).body["workload"]

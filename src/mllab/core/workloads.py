@@ -27,7 +27,7 @@ from mllab.model.workloads import (
     WorkloadSpec,
     WorkloadState,
 )
-from mllab.runtimes.base import Endpoint, Runtime, Usage
+from mllab.runtimes.base import Endpoint, LogPart, Runtime, Usage
 from mllab.stores.documents.base import Body, Document, RevisionConflict, Where, eq, find_all
 
 _NET_S = 1.0
@@ -193,7 +193,7 @@ class Workloads:
         found = await find_all(self._documents, "workloads", eq("project", project))
         return [_workload(document.body) for document in found]
 
-    def logs(self, id: str, *, offset: int = 0, follow: bool = False) -> AsyncIterator[bytes]:
+    def logs(self, id: str, *, offset: int = 0, follow: bool = False) -> AsyncIterator[LogPart]:
         """Return the output of all attempts from byte `offset` on; see `core/logs.py`."""
         return self._logs.read(id, offset=offset, follow=follow)
 

@@ -19,6 +19,7 @@ from mllab.model.accounts import Principal
 from mllab.model.base import new_id
 from mllab.model.work import Workspace, WorkspaceSpec
 from mllab.model.workloads import Wanted, Workload
+from mllab.runtimes.base import LogPart
 from mllab.stores.documents.base import RevisionConflict
 
 _RESET = "LAB_RESET"
@@ -79,7 +80,7 @@ class Workspaces:
 
     async def logs(
         self, who: Principal, user: str, *, offset: int, follow: bool
-    ) -> AsyncIterator[bytes]:
+    ) -> AsyncIterator[LogPart]:
         """Return the output from byte `offset` on."""
         await self._access.require(who, Action.WORKSPACE_READ, user=user)
         await self._check_user(user)

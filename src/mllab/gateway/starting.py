@@ -80,8 +80,8 @@ async def _last_lines(request: Request, who: Principal, target: Target) -> str:
             log = await core.services.logs(
                 who, target.project, target.service, offset=0, follow=False
             )
-        async for chunk in log:
-            last = (last + chunk)[-_LOG_BYTES:]
+        async for part in log:
+            last = (last + part.data)[-_LOG_BYTES:]
     except LabError:
         return ""
     return "\n".join(last.decode(errors="replace").splitlines()[-_LOG_LINES:])

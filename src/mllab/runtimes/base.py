@@ -76,6 +76,19 @@ class Endpoint:
 
 
 @dataclass(frozen=True)
+class LogPart:
+    """A piece of an attempt's output that begins at byte `offset`."""
+
+    offset: int
+    data: bytes
+
+    @property
+    def end(self) -> int:
+        """The offset of what follows."""
+        return self.offset + len(self.data)
+
+
+@dataclass(frozen=True)
 class Usage:
     """What a workload uses now."""
 
@@ -172,13 +185,13 @@ class Runtime(ABC):
     @abstractmethod
     def logs(
         self, handle: Handle, *, offset: int = 0, follow: bool = False
-    ) -> AsyncIterator[bytes]:
+    ) -> AsyncIterator[LogPart]:
         """Return output (stdout and stderr, in order) from byte `offset` on.
 
-        Offsets count from the first byte ever written; what rotation dropped is left out
-        and a line in square brackets says so. With `follow` it goes on until the attempt
-        has ended and all was sent. The caller closes the iterator. A removed attempt has
-        no logs: it ends at once.
+        Offsets count from the first byte ever written. What rotation dropped is left out; a
+        line in square brackets says so, in place of its last bytes. With `follow` it goes on
+        until the attempt has ended and all was sent. The caller closes the iterator. A removed
+        attempt has no logs: it ends at once.
         """
 
     @abstractmethod
@@ -234,6 +247,10 @@ class Runtime(ABC):
         """
         return None
 
+    async def tend(self) -> None:
+        """Look after what needs it while the lab runs; control calls it twice a minute."""
+        return
+
     async def storage(self) -> Sequence[Path]:
         """Return folders of this machine on whose disks it keeps what workloads write."""
         return []
@@ -245,6 +262,14 @@ class Runtime(ABC):
     @abstractmethod
     async def close(self) -> None:
         """Let go without stopping anything; repeatable."""
+
+
+def note_of_dropped(begin: int, end: int) -> LogPart:
+    """Return a line that says that bytes `begin` to `end` were dropped; it stands at their end."""
+    text = f"[{end - begin} bytes before this were dropped]\n".encode()
+    if len(text) > end - begin:
+        text = b"\n" * (end - begin)
+    return LogPart(end - len(text), text)
 
 
 def owner_of(labels: Mapping[str, str]) -> dict[str, str]:

@@ -32,6 +32,7 @@ from mllab.runtimes.base import (
     Handle,
     Held,
     Listed,
+    LogPart,
     Phase,
     Runtime,
     RuntimeEvent,
@@ -182,14 +183,14 @@ class DummyRuntime(Runtime):
 
     async def logs(
         self, handle: Handle, *, offset: int = 0, follow: bool = False
-    ) -> AsyncIterator[bytes]:
+    ) -> AsyncIterator[LogPart]:
         """Return the script's text; with `follow` let steps pass until it ends."""
         life = self._life(handle)
         if life is None:
             return
         text = life.spec.environment.get("DUMMY_LOG", "").encode()
         if text[offset:]:
-            yield text[offset:]
+            yield LogPart(offset, text[offset:])
         while follow and not life.ended and self._life(handle):
             life.step()
             await asyncio.sleep(0)

@@ -18,7 +18,7 @@ from mllab.runtimes.process.output import Output
 
 
 async def read(folder: Path, offset: int = 0) -> bytes:
-    return b"".join([part async for part in read_output(folder, offset, None)])
+    return b"".join([part.data async for part in read_output(folder, offset, None)])
 
 
 async def test_files_are_named_by_offset_and_the_two_newest_stay(tmp_path: Path) -> None:
@@ -29,9 +29,12 @@ async def test_files_are_named_by_offset_and_the_two_newest_stay(tmp_path: Path)
 
 
 async def test_what_was_dropped_is_said_once(tmp_path: Path) -> None:
-    output = Output(str(tmp_path), 10)
-    output.write(b"0123456789" * 3)
-    assert await read(tmp_path, 5) == b"[5 bytes before this were dropped]\n" + b"0123456789" * 2
+    output = Output(str(tmp_path), 50)
+    output.write(b"0123456789" * 15)
+    note = b"[45 bytes before this were dropped]\n"
+    assert await read(tmp_path, 5) == note + b"0123456789" * 10
+    places = [part.offset async for part in read_output(tmp_path, 5, None)]
+    assert places == [50 - len(note), 50, 100]  # the note stands in place of what it is about
 
 
 async def test_reading_beyond_the_end_or_nothing_gives_nothing(tmp_path: Path) -> None:
@@ -54,7 +57,7 @@ async def test_a_workload_that_writes_much_keeps_its_newest_output(machine: Mach
 async def test_following_gets_all_while_files_rotate(machine: Machine) -> None:
     machine.runtime = machine.open(log_bytes=100_000)
     handle = await machine.start("for i in 1 2 3 4 5 6; do seq 1 5000; sleep 0.3; done")
-    parts = [part async for part in machine.runtime.logs(handle, follow=True)]
+    parts = [part.data async for part in machine.runtime.logs(handle, follow=True)]
     lines = [line for line in b"".join(parts).decode().splitlines() if not line.startswith("[")]
     assert len(lines) == 30_000
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, status
@@ -155,8 +156,8 @@ async def get_run_logs(
     follow: Follow = False,
 ) -> StreamingResponse:
     """Return the output of all attempts, also long after the run."""
-    chunks = await core.jobs.logs(who, project, job, number, offset=offset, follow=follow)
-    return log_response(chunks, offset)
+    open_log = partial(core.jobs.logs, who, project, job, number, offset=offset)
+    return await log_response(open_log, offset, follow=follow)
 
 
 @router.get("/{job}/runs/{number}/logs/lines", **needs(Action.JOB_READ))
@@ -169,8 +170,8 @@ async def get_run_log_lines(
     which: WhichLines,
 ) -> LogLines:
     """Return the log's last lines, or those before a byte; at most 1 MiB of them."""
-    chunks = await core.jobs.logs(who, project, job, number, offset=which.start, follow=False)
-    return await which.of(chunks)
+    parts = await core.jobs.logs(who, project, job, number, offset=which.start, follow=False)
+    return await which.of(parts)
 
 
 @router.get("/{job}/runs/{number}/logs/search", **needs(Action.JOB_READ))
@@ -183,5 +184,5 @@ async def search_run_log(
     sought: Sought,
 ) -> LogMatches:
     """Return the lines from byte `offset` on that hold a text, and where to go on."""
-    chunks = await core.jobs.logs(who, project, job, number, offset=sought.offset, follow=False)
-    return await sought.of(chunks)
+    parts = await core.jobs.logs(who, project, job, number, offset=sought.offset, follow=False)
+    return await sought.of(parts)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fastapi import APIRouter, status
 from fastapi.responses import StreamingResponse
 
@@ -118,8 +120,8 @@ async def get_service_logs(
     follow: Follow = False,
 ) -> StreamingResponse:
     """Return the output of the newest attempts."""
-    chunks = await core.services.logs(who, project, service, offset=offset, follow=follow)
-    return log_response(chunks, offset)
+    open_log = partial(core.services.logs, who, project, service, offset=offset)
+    return await log_response(open_log, offset, follow=follow)
 
 
 @router.get("/{service}/logs/lines", **needs(Action.SERVICE_READ))
@@ -131,8 +133,8 @@ async def get_service_log_lines(
     which: WhichLines,
 ) -> LogLines:
     """Return the log's last lines, or those before a byte; at most 1 MiB of them."""
-    chunks = await core.services.logs(who, project, service, offset=which.start, follow=False)
-    return await which.of(chunks)
+    parts = await core.services.logs(who, project, service, offset=which.start, follow=False)
+    return await which.of(parts)
 
 
 @router.get("/{service}/logs/search", **needs(Action.SERVICE_READ))
@@ -144,5 +146,5 @@ async def search_service_log(
     sought: Sought,
 ) -> LogMatches:
     """Return the lines from byte `offset` on that hold a text, and where to go on."""
-    chunks = await core.services.logs(who, project, service, offset=sought.offset, follow=False)
-    return await sought.of(chunks)
+    parts = await core.services.logs(who, project, service, offset=sought.offset, follow=False)
+    return await sought.of(parts)

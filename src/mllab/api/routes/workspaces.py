@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 
@@ -84,8 +86,8 @@ async def get_workspace_logs(
     user: UserName, who: Caller, core: Core, offset: Offset = 0, follow: Follow = False
 ) -> StreamingResponse:
     """Return the output of the newest attempts."""
-    chunks = await core.workspaces.logs(who, user, offset=offset, follow=follow)
-    return log_response(chunks, offset)
+    open_log = partial(core.workspaces.logs, who, user, offset=offset)
+    return await log_response(open_log, offset, follow=follow)
 
 
 @router.get("/logs/lines", **needs(Action.WORKSPACE_READ))
@@ -96,8 +98,8 @@ async def get_workspace_log_lines(
     which: WhichLines,
 ) -> LogLines:
     """Return the log's last lines, or those before a byte; at most 1 MiB of them."""
-    chunks = await core.workspaces.logs(who, user, offset=which.start, follow=False)
-    return await which.of(chunks)
+    parts = await core.workspaces.logs(who, user, offset=which.start, follow=False)
+    return await which.of(parts)
 
 
 @router.get("/logs/search", **needs(Action.WORKSPACE_READ))
@@ -108,5 +110,5 @@ async def search_workspace_log(
     sought: Sought,
 ) -> LogMatches:
     """Return the lines from byte `offset` on that hold a text, and where to go on."""
-    chunks = await core.workspaces.logs(who, user, offset=sought.offset, follow=False)
-    return await sought.of(chunks)
+    parts = await core.workspaces.logs(who, user, offset=sought.offset, follow=False)
+    return await sought.of(parts)

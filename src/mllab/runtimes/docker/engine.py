@@ -224,13 +224,16 @@ class Engine:
             found: Json = await got.json()
             return found
 
-    async def frames(self, id: str, *, since: str, follow: bool) -> AsyncGenerator[bytes]:
+    async def frames(
+        self, id: str, *, since: str = "0", tail: int | None = None
+    ) -> AsyncGenerator[bytes]:
         """Return a container's output, each line or part of one after its time and a space.
 
-        From its own bytes: the client's method for logs decodes them as text.
+        Of its last `tail` lines if that is given. From its own bytes: the client's method for
+        logs decodes them as text.
         """
-        query = {"stdout": "1", "stderr": "1", "timestamps": "1", "follow": str(int(follow))}
-        query["since"] = since
+        query = {"stdout": "1", "stderr": "1", "timestamps": "1", "since": since}
+        query["tail"] = "all" if tail is None else str(tail)
         path = f"containers/{id}/logs"
         async with self._asked(f"read the log of container {id}", path, query) as answer:
             frames = MultiplexedResult(answer, raw=False)  # type: ignore[no-untyped-call]

@@ -23,6 +23,7 @@ from mllab.runtimes.base import (
     Handle,
     Held,
     Listed,
+    LogPart,
     Phase,
     Runtime,
     RuntimeEvent,
@@ -77,7 +78,7 @@ class DockerRuntime(Runtime):
             self._engine, options.namespace, options.pool, options.prefix, options.container
         )
         self._starter = Starter(self._engine, self._networks, options)
-        self._logs = Logs(self._engine)
+        self._logs = Logs(self._engine, options.marks)
         self._starting = asyncio.Semaphore(_AT_ONCE)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._cores = 0
@@ -166,18 +167,18 @@ class DockerRuntime(Runtime):
         return looks.status_of(found, stopped=found["Id"] in self._stopped, last_words=words)
 
     async def _tail(self, id: str) -> bytes:
-        return b"".join([part async for part in self._logs.read(id, 0, follow=False)])[-4096:]
+        return b"".join([part.data async for part in self._logs.read(id, 0, follow=False)])[-4096:]
 
     async def logs(
         self, handle: Handle, *, offset: int = 0, follow: bool = False
-    ) -> AsyncIterator[bytes]:
+    ) -> AsyncIterator[LogPart]:
         """Read what the Engine kept."""
         found = await self._find(handle)
         if found is None:
             return
-        async with aclosing(self._logs.read(found["Id"], offset, follow=follow)) as chunks:
-            async for chunk in chunks:
-                yield chunk
+        async with aclosing(self._logs.read(found["Id"], offset, follow=follow)) as parts:
+            async for part in parts:
+                yield part
 
     async def exec(self, handle: Handle, command: Sequence[str]) -> ExecResult:
         """Run a command in the container."""
@@ -267,6 +268,14 @@ class DockerRuntime(Runtime):
         """Measure the container's own layer."""
         found = await self._find(handle)
         return None if found is None else await self._engine.written_bytes(found["Id"])
+
+    async def tend(self) -> None:
+        """Leave marks in the output of what runs, while it is there to be counted."""
+        found = await self._engine.containers({"lab.namespace": self._options.namespace})
+        await asyncio.to_thread(self._logs.keep_only, [each["Id"] for each in found])
+        for each in found:
+            if each["State"] == "running":
+                await self._logs.count(each["Id"])
 
     async def storage(self) -> Sequence[Path]:
         """Return the Engine's folder where this machine has it; a lab in a container has not."""

@@ -62,6 +62,8 @@ class DockerOptions:
     allowed_images: Sequence[str] = ()
     pull_policy: str = "missing"
     log_bytes: int = 32 << 20
+    marks: Path | None = None
+    """Folder for places in containers' output; None keeps them as long as this process lives."""
     ca_file: Path | None = None
     sign_ins: Path | None = None
     """File of registry sign-ins, in the form of Docker's config.json."""

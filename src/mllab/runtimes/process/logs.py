@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
+from mllab.runtimes.base import LogPart, note_of_dropped
+
 _PART = 1 << 18
 _LOOK_S = 0.05
 _LONGEST_LOOK_S = 0.4
@@ -33,7 +35,7 @@ def _read(folder: Path, offset: int) -> tuple[int, bytes]:
 
 async def read_output(
     folder: Path, offset: int, ended: Callable[[], bool] | None
-) -> AsyncIterator[bytes]:
+) -> AsyncIterator[LogPart]:
     """Return output from `offset` on; with `ended` go on until that is true and all is sent."""
     pause = _LOOK_S
     while True:
@@ -44,8 +46,8 @@ async def read_output(
             if not data:
                 break
             if start > offset:
-                yield f"[{start - offset} bytes before this were dropped]\n".encode()
-            yield data
+                yield note_of_dropped(offset, start)
+            yield LogPart(start, data)
             offset = start + len(data)
         if last_look:
             return

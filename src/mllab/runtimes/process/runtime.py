@@ -32,6 +32,7 @@ from mllab.runtimes.base import (
     Handle,
     Held,
     Listed,
+    LogPart,
     Phase,
     Runtime,
     RuntimeEvent,
@@ -157,7 +158,7 @@ class ProcessRuntime(Runtime):
 
     def logs(
         self, handle: Handle, *, offset: int = 0, follow: bool = False
-    ) -> AsyncIterator[bytes]:
+    ) -> AsyncIterator[LogPart]:
         """Read the files that the supervisor writes."""
         attempt = self._folders.of(handle)
         return read_output(attempt.log, offset, (lambda: _ended(attempt)) if follow else None)
