@@ -11,7 +11,7 @@ from mllab.client.archives import code_source
 from mllab.client.http import Http, part
 from mllab.client.specs import build
 from mllab.client.watching import hold_until, read_lines, read_log, read_usage, search_log
-from mllab.errors import Conflict
+from mllab.errors import NotFound
 from mllab.model.logs import LogLines, LogMatch
 from mllab.model.run_table import RunRow
 from mllab.model.usage import WorkloadUsage
@@ -92,9 +92,9 @@ class Jobs:
     def put(self, name: str, spec: JobSpec) -> Job:
         """Define the job, or redefine the one of this name."""
         try:
+            return self.update(name, spec)  # first, as most are submitted again and again
+        except NotFound:
             return self.create(name, spec)
-        except Conflict:
-            return self.update(name, spec)
 
     def run(self, name: str) -> JobRun:
         """Start a run of the job as it is defined now."""
