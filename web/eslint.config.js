@@ -18,6 +18,7 @@ export default tseslint.config(
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
       "@typescript-eslint/only-throw-error": "off", // the router's redirects are thrown
+      "no-restricted-syntax": ["error", { selector: "JSXAttribute[name.name=autoFocus]", message: "A dialog gives its first field the focus, and back to what had it." }],
       "max-lines": ["error", { max: 400, skipBlankLines: true }],
     },
   },

@@ -1,6 +1,6 @@
-"""What people with disabilities could not use on a page, as axe-core finds it.
+"""What people could not use on a page: as axe-core finds it, what overflows, what moves.
 
-It is evaluated by the browser's debugger, so that the page's own policy stays in force.
+axe is evaluated by the browser's debugger, so that the page's own policy stays in force.
 """
 
 from __future__ import annotations
@@ -8,19 +8,23 @@ from __future__ import annotations
 from npm_packages import installed
 from playwright.sync_api import Page
 
+MOST_MOVED = 0.1  # https://web.dev/articles/cls
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-_RUN = """async (rules) => {
-  const found = await axe.run(document, {runOnly: rules, resultTypes: ["violations"]});
+_RUN = """async ([rules, exclude]) => {
+  const found = await axe.run({exclude}, {runOnly: rules, resultTypes: ["violations"]});
   return found.violations.flatMap((each) => each.nodes.map(
     (node) => `${each.id}: ${node.html.slice(0, 200)} (${node.any[0]?.message ?? each.help})`));
 }"""
 
 
-def violations(page: Page) -> list[str]:
-    """Return what breaks WCAG 2.2 A or AA: rule, element and why."""
+def violations(page: Page, *, behind: bool = True) -> list[str]:
+    """Return what breaks WCAG 2.2 A or AA: rule, element and why.
+
+    Without `behind` only what stands above the page: dialogs, menus, lists.
+    """
     if not page.evaluate("'axe' in window"):
         page.evaluate((installed() / "axe-core" / "axe.min.js").read_text() + "; undefined")
-    found: list[str] = page.evaluate(_RUN, RULES)
+    found: list[str] = page.evaluate(_RUN, [RULES, [] if behind else ["#root"]])
     return found
 
 
@@ -36,3 +40,11 @@ def overflow(page: Page) -> list[str]:
         }"""
     )
     return found
+
+
+def moved(page: Page) -> list[str]:
+    """Return what moved while the page loaded, when it was too much: a cumulative shift of 0.1."""
+    shifts: list[tuple[float, list[str]]] = page.evaluate("window.moved")
+    if sum(value for value, _ in shifts) < MOST_MOVED:
+        return []
+    return [f"moved by {value:.3f}: {sources}" for value, sources in shifts if value > 0.01]

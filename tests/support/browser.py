@@ -40,6 +40,18 @@ def open_browser() -> Iterator[Browser]:
         browser.close()
 
 
+# Runs before any script of a page: tells of what its policy refuses, and adds up how far things
+# moved that nobody had touched.
+_LISTEN = """
+addEventListener("securitypolicyviolation", ({violatedDirective, blockedURI, sourceFile}) =>
+  console.error(`policy: ${violatedDirective} refused ${blockedURI} in ${sourceFile}`));
+window.moved = [];
+new PerformanceObserver((list) => list.getEntries().filter((each) => !each.hadRecentInput).forEach(
+  ({value, sources}) => moved.push([value, sources.map(({node}) => node?.outerHTML?.slice(0, 120))])
+)).observe({type: "layout-shift", buffered: true});
+"""
+
+
 @dataclass
 class Visitor:
     """One person before one lab, with what their browser complained about."""
@@ -52,6 +64,7 @@ class Visitor:
         """Listen to what goes wrong in any page of this person."""
         self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
         self.page.on("console", self._note)
+        self.page.add_init_script(_LISTEN)
 
     def _note(self, message: object) -> None:
         kind, text = getattr(message, "type", ""), getattr(message, "text", "")

@@ -19,8 +19,6 @@ class WebPage:
     route: str
     path: str
     title: str
-    opens: tuple[str, ...] = ()
-    """Buttons that open a menu or a dialog."""
     empty: tuple[str, str] | None = None
     """An address at which there is nothing yet, and what the page says there."""
     asks: bool = True
@@ -45,7 +43,6 @@ def _own(
     route: str,
     title: str,
     path: str = "",
-    opens: tuple[str, ...] = (),
     empty: str = "",
     asks: bool = True,
 ) -> WebPage:
@@ -55,7 +52,6 @@ def _own(
         f"/projects/$project{route}",
         f"/projects/wine{path or route}",
         title,
-        opens,
         (f"/projects/churn{route}", empty) if empty else None,
         asks,
     )
@@ -65,7 +61,7 @@ EXPERIMENT = "/experiments/$experiment"
 PAGES = [
     WebPage("home", "/", "/", "Hello, Ann Lee"),
     # The frame's switcher may have asked for the same list already.
-    WebPage("projects", "/projects", "/projects", "Projects", ("New project",), asks=False),
+    WebPage("projects", "/projects", "/projects", "Projects", asks=False),
     WebPage("workspace", "/workspace", "/workspace", "Workspace"),
     WebPage("account", "/account", "/account", "Account"),
     WebPage("docs", "/docs", "/docs", "Documentation", asks=False),
@@ -77,7 +73,7 @@ PAGES = [
     WebPage("admin-settings", "/admin/settings", "/admin/settings", "Settings"),
     _own("project", "", "Which cultivar?", empty="First steps in this project"),
     _own("datasets", "/datasets", "Datasets", empty="A dataset is a file under a key"),
-    _own("dataset", "/datasets/$", "wine.csv", "/datasets/wine.csv", ("Edit metadata", "Delete")),
+    _own("dataset", "/datasets/$", "wine.csv", "/datasets/wine.csv"),
     _own("dataset-use", "/datasets/$", "wine.csv", "/datasets/wine.csv?tab=use"),
     _own("dataset-used", "/datasets/$", "wine.csv", "/datasets/wine.csv?tab=used"),
     _own("dataset-unused", "/datasets/$", "notes.md", "/datasets/notes.md?tab=used"),
@@ -116,26 +112,24 @@ PAGES = [
         "/experiments/{experiment}/compare?runs={runs}&tab=charts",
     ),
     _own("registry", "/registry", "Model registry"),
-    _own("registered", "/registry/$name", "wine", "/registry/wine", ("Edit",)),
+    _own("registered", "/registry/$name", "wine", "/registry/wine"),
     _own("models", "/models", "Models", empty="A model is a file under a key"),
     _own("model", "/models/$", "weights.bin", "/models/weights.bin"),
-    _own("jobs", "/jobs", "Jobs", opens=("New job",), empty="A job is a command with its code"),
-    _own("job", "/jobs/$job", "train", "/jobs/train", ("Delete",)),
+    _own("jobs", "/jobs", "Jobs", empty="A job is a command with its code"),
+    _own("job", "/jobs/$job", "train", "/jobs/train"),
     _own("job-run", "/jobs/$job/runs/$number", "Run 1", "/jobs/train/runs/1"),
     _own("job-run-failed", "/jobs/$job/runs/$number", "Run 1", "/jobs/nightly/runs/1"),
     _own("job-run-going", "/jobs/$job/runs/$number", "Run 1", "/jobs/sweep/runs/1"),
-    _own(
-        "services", "/services", "Services", opens=("Deploy",), empty="A service answers requests"
-    ),
+    _own("services", "/services", "Services", empty="A service answers requests"),
     _own("service", "/services/$service", "hello", "/services/hello"),
     _own("service-logs", "/services/$service", "hello", "/services/hello?tab=logs"),
     _own("service-traffic", "/services/$service", "hello", "/services/hello?tab=traffic"),
     _own("service-try", "/services/$service", "wine-api", "/services/wine-api?tab=try"),
     _own("service-api", "/services/$service", "wine-api", "/services/wine-api?tab=api"),
     _own("service-keys", "/services/$service", "hello", "/services/hello?tab=keys"),
-    _own("members", "/members", "Members", opens=("Add member",)),
-    _own("secrets", "/secrets", "Secrets", opens=("New secret",), empty="No secrets yet"),
-    _own("project-settings", "/settings", "Project settings", opens=("Delete",), asks=False),
+    _own("members", "/members", "Members"),
+    _own("secrets", "/secrets", "Secrets", empty="No secrets yet"),
+    _own("project-settings", "/settings", "Project settings", asks=False),
 ]
 
 

@@ -38,7 +38,7 @@ export function ProjectSwitcher({ project, onNavigate }: Props) {
     onNavigate?.();
     void navigate({ to: noun, params: { project: chosen.name } });
   };
-  if (projects.length === 0) return null;
+  if (query.data?.length === 0) return null;
   return (
     <Combobox.Root
       items={projects}

@@ -33,12 +33,12 @@ export function Shell() {
         <Drawer open={open} onOpenChange={setOpen}><Sidebar project={project} onNavigate={() => setOpen(false)} /></Drawer>
         <div className="min-w-0">
           <header className="sticky top-0 z-20 flex h-13 items-center gap-2 border-b border-line bg-surface px-4">
-            <IconButton label={t.shell.menu} className="md:hidden" onClick={() => setOpen(true)}><MenuIcon size={18} aria-hidden /></IconButton>
+            <IconButton label={t.shell.menu} aria-haspopup="dialog" className="md:hidden" onClick={() => setOpen(true)}><MenuIcon size={18} aria-hidden /></IconButton>
             <Breadcrumbs project={project} />
             {!connected && <p role="status" className="truncate text-sm text-wait">{t.shell.offline}</p>}
             <div className="ml-auto flex items-center gap-2"><Keys /><ActivityMenu /><AccountMenu /></div>
           </header>
-          <main id="main" tabIndex={-1} className="mx-auto max-w-7xl scroll-mt-16 p-4 outline-none md:p-6"><Outlet /></main>
+          <main id="main" tabIndex={-1} className="mx-auto max-w-7xl p-4 outline-none md:p-6"><Outlet /></main>
         </div>
       </div>
       <UploadTray />

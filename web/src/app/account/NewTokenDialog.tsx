@@ -32,7 +32,7 @@ export function NewTokenDialog({ trigger }: { trigger: ReactElement }) {
   return (
     <>
       <FormDialog trigger={trigger} title={t.account.newToken} action={t.account.create} onSubmit={create}>
-        <Field label={t.account.name} hint={t.account.nameHint}><Input name="name" required autoFocus autoComplete="off" maxLength={200} /></Field>
+        <Field label={t.account.name} hint={t.account.nameHint}><Input name="name" required autoComplete="off" maxLength={200} /></Field>
         <Choice label={t.account.reach} name="project" initial="" options={choices} hint={t.account.reachHint} onChange={setProject} />
         {project !== "" && <Choice label={t.members.role} name="role" initial="editor" options={ROLES.map((role) => ({ value: role, label: t.members.roleAbout[role] }))} />}
         <Choice label={t.account.expires} name="days" initial="30" options={DAYS.map((days) => ({ value: days, label: days === "0" ? t.account.never : t.account.inDays(Number(days)) }))} />

@@ -49,7 +49,7 @@ export function Keys() {
   }, [navigate, project]);
   return (
     <>
-      <Button onClick={() => setOpen(true)} className="text-muted! max-sm:w-9 max-sm:px-0!">
+      <Button aria-haspopup="dialog" onClick={() => setOpen(true)} className="text-muted! max-sm:w-9 max-sm:px-0!">
         <Search size={16} aria-hidden />
         <span className="max-sm:sr-only">{t.shell.search}</span>
         <kbd className="rounded-sm border border-line bg-bg px-1 text-xs max-sm:hidden">Ctrl K</kbd>

@@ -32,7 +32,7 @@ export function NewProjectDialog({ trigger }: { trigger: ReactElement }) {
   return (
     <Dialog open={open} onOpenChange={setOpen} title={t.projects.create} trigger={trigger}>
       <form onSubmit={(event) => void form.handleSubmit((values) => create.mutate(values))(event)}>
-        <Field label={t.projects.name} hint={t.projects.nameHint}><Input {...form.register("name")} required autoFocus autoComplete="off" pattern="[a-z][a-z0-9\-]{0,39}" /></Field>
+        <Field label={t.projects.name} hint={t.projects.nameHint}><Input {...form.register("name")} required autoComplete="off" pattern="[a-z][a-z0-9\-]{0,39}" /></Field>
         <Field label={t.projects.titleField}><Input {...form.register("title")} /></Field>
         <Field label={t.projects.description}><Textarea {...form.register("description")} /></Field>
         <ErrorText error={create.error} />

@@ -27,7 +27,7 @@ export function ImageFact({ workspace: { user, spec, status } }: { workspace: Wo
     <div className="mb-4 flex flex-wrap items-center gap-x-4 *:mb-0">
       <Facts facts={[[t.images.label, image]]} />
       <FormDialog trigger={<Button>{t.workspace.changeImage}</Button>} title={t.workspace.changeImage} description={isOver(status) ? t.workspace.imageText : t.workspace.imageRestarts} action={t.common.save} onSubmit={change}>
-        <ImageField images={about.images} name="image" defaultValue={spec.image ?? ""} autoFocus />
+        <ImageField images={about.images} name="image" defaultValue={spec.image ?? ""} />
       </FormDialog>
     </div>
   );

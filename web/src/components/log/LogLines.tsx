@@ -58,7 +58,6 @@ export function LogLines({ source, feed, snapshot, label, isLive }: Props) {
     const number = event.target instanceof HTMLElement ? event.target.dataset.line : undefined;
     if (number === undefined || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    history.replaceState(history.state, "", `#L${number}`);
     place.setCurrent(Number(number));
   };
   const onKey = (event: KeyboardEvent) => {

@@ -15,6 +15,7 @@ export const lineOfHash = (): number | null => {
 interface LogPlace {
   /** The number of the line that an address or the search leads to. */
   current: number | null;
+  /** Mark a line, and put it in the address. */
   setCurrent: (number: number) => void;
   /** How many lines have come since one left the end; null at the end. */
   fresh: number | null;
@@ -28,15 +29,19 @@ type Lines = Virtualizer<HTMLDivElement, Element>;
 
 /** Where one reads: at the end, which follows, or at a line. */
 export function useLogPlace(feed: LogFeed, virtual: Lines, scroller: RefObject<HTMLDivElement | null>, isReady: boolean): LogPlace {
-  const [current, setCurrent] = useState(lineOfHash);
+  const [current, setLine] = useState(lineOfHash);
   const [leftAt, setLeftAt] = useState<number | null>(null);
+  const setCurrent = useCallback((number: number) => {
+    history.replaceState(history.state, "", `#L${number}`);
+    setLine(number);
+  }, []);
   const show = useCallback((index: number) => {
     if (index < 0) return;
     const { first, count } = feed.get();
     setCurrent(first + index);
     setLeftAt((before) => before ?? first + count);
     requestAnimationFrame(() => virtual.scrollToIndex(index, { align: "center" })); // once older lines are drawn
-  }, [virtual, feed]);
+  }, [virtual, feed, setCurrent]);
   useLayoutEffect(() => {
     if (!isReady) return;
     const follow = () => {

@@ -18,7 +18,7 @@ export function NewUserDialog({ trigger }: { trigger: ReactElement }) {
   };
   return (
     <FormDialog trigger={trigger} title={t.admin.newUser} action={t.account.create} onSubmit={create}>
-      <Field label={t.members.user} hint={t.admin.userHint}><Input name="name" required autoFocus autoComplete="off" autoCapitalize="none" spellCheck={false} maxLength={40} /></Field>
+      <Field label={t.members.user} hint={t.admin.userHint}><Input name="name" required autoComplete="off" autoCapitalize="none" spellCheck={false} maxLength={40} /></Field>
       <Field label={t.admin.displayName}><Input name="display_name" autoComplete="off" maxLength={200} /></Field>
       <Field label={t.account.password} hint={t.admin.passwordHint}><Input name="password" type="password" required minLength={8} maxLength={1000} autoComplete="new-password" /></Field>
       <Choice label={t.account.rights} name="rights" initial="member" options={[{ value: "member", label: t.account.member }, { value: "admin", label: t.account.admin }]} />

@@ -41,7 +41,7 @@ export function UserActions({ user, own }: { user: User; own: boolean }) {
         action={t.admin.reset}
         onSubmit={(values) => change({ password: values.password ?? "" }, t.admin.resetDone(user.name))}
       >
-        <Field label={t.account.newPassword} hint={t.admin.passwordHint}><Input name="password" type="password" required autoFocus minLength={8} maxLength={1000} autoComplete="new-password" /></Field>
+        <Field label={t.account.newPassword} hint={t.admin.passwordHint}><Input name="password" type="password" required minLength={8} maxLength={1000} autoComplete="new-password" /></Field>
       </FormDialog>
       <Confirm trigger={<Button aria-label={named(right)}>{right}</Button>} title={t.admin.ask(right, user.name)} action={right} onConfirm={() => change({ is_admin: !user.is_admin }, t.project.saved)}>
         {user.is_admin ? t.admin.takeAdminText : t.admin.makeAdminText}

@@ -21,7 +21,7 @@ export function NewExperiment({ project }: { project: string }) {
   };
   return (
     <FormDialog trigger={<Button look="primary"><Plus size={16} aria-hidden />{t.experiments.create}</Button>} title={t.experiments.create} action={t.experiments.make} onSubmit={create}>
-      <Field label={t.experiments.name} hint={t.experiments.nameHint}><Input name="name" required maxLength={500} autoFocus autoComplete="off" /></Field>
+      <Field label={t.experiments.name} hint={t.experiments.nameHint}><Input name="name" required maxLength={500} autoComplete="off" /></Field>
     </FormDialog>
   );
 }

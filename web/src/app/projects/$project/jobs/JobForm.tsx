@@ -61,7 +61,7 @@ export function JobForm({ project, before, onDone, onCancel }: Props) {
     <form onSubmit={(event) => void form.handleSubmit((values) => save.mutate(values))(event)}>
       {!before && (
         <Field label={t.jobs.name} hint={t.jobs.nameHint}>
-          <Input {...form.register("name")} required autoFocus autoComplete="off" pattern="[a-z][a-z0-9\-]{0,39}" />
+          <Input {...form.register("name")} required autoComplete="off" pattern="[a-z][a-z0-9\-]{0,39}" />
         </Field>
       )}
       <Field label={t.jobs.command} hint={t.jobs.commandHint}>

@@ -29,7 +29,7 @@ export function JobsPage() {
   const filter = (q: string) => void navigate({ search: (old) => ({ ...old, q: q || undefined }), replace: true });
   const done = (job: string, run: number | null) =>
     void navigate({ to: "/projects/$project/jobs/$job/runs/$number", params: { project, job, number: String(run) } });
-  const create = mayEdit(record) && <Button look="primary" onClick={() => show(true)}><Plus size={16} aria-hidden />{t.jobs.create}</Button>;
+  const create = mayEdit(record) && <Button look="primary" aria-haspopup="dialog" onClick={() => show(true)}><Plus size={16} aria-hidden />{t.jobs.create}</Button>;
   const wanted = (search.q ?? "").toLowerCase();
   return (
     <Page title={t.jobs.title} beside={query.data && <span className="text-muted tabular-nums">{query.data.length}{query.hasNextPage && "+"}</span>} actions={create}>

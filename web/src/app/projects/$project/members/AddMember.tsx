@@ -20,7 +20,7 @@ export function AddMember({ project, trigger }: { project: string; trigger: Reac
   return (
     <FormDialog trigger={trigger} title={t.members.add} action={t.members.add} onSubmit={add}>
       <Field label={t.members.user} hint={t.members.userHint}>
-        <Input name="user" required autoFocus autoComplete="off" autoCapitalize="none" spellCheck={false} maxLength={40} />
+        <Input name="user" required autoComplete="off" autoCapitalize="none" spellCheck={false} maxLength={40} />
       </Field>
       <Choice label={t.members.role} name="role" initial="editor" options={ROLES.map((role) => ({ value: role, label: t.members.roleAbout[role] }))} />
     </FormDialog>

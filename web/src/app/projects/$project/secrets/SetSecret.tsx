@@ -26,7 +26,7 @@ export function SetSecret({ project, trigger, secret }: Props) {
     <FormDialog trigger={trigger} title={secret === undefined ? t.secrets.set : t.secrets.changeTitle(secret)} action={t.common.save} onSubmit={set}>
       {secret === undefined && (
         <Field label={t.secrets.name} hint={t.secrets.nameHint}>
-          <Input name="name" required autoFocus autoComplete="off" autoCapitalize="characters" spellCheck={false} className="font-mono" />
+          <Input name="name" required autoComplete="off" autoCapitalize="characters" spellCheck={false} className="font-mono" />
         </Field>
       )}
       <Field label={t.secrets.value} hint={t.secrets.valueHint}>

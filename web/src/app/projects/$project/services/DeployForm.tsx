@@ -66,7 +66,7 @@ export function DeployForm({ project, initial, before, onDone, onCancel }: Props
     <form onSubmit={(event) => void form.handleSubmit((values) => deploy.mutate(values))(event)}>
       {!before && (
         <Field label={t.services.name} hint={t.services.nameHint}>
-          <Input {...form.register("name")} required autoFocus autoComplete="off" pattern="[a-z][a-z0-9\-]{0,39}" />
+          <Input {...form.register("name")} required autoComplete="off" pattern="[a-z][a-z0-9\-]{0,39}" />
         </Field>
       )}
       <Kind form={form} />

@@ -35,7 +35,7 @@ export function ServicesPage() {
   const query = useInfiniteQuery(servicesQuery(project));
   const navigate = useNavigate({ from: HERE });
   const { search, change, done } = useDeploy(project);
-  const create = mayEdit(record) && <Button look="primary" onClick={() => change(true)}><Plus size={16} aria-hidden />{t.services.deploy}</Button>;
+  const create = mayEdit(record) && <Button look="primary" aria-haspopup="dialog" onClick={() => change(true)}><Plus size={16} aria-hidden />{t.services.deploy}</Button>;
   const wanted = (search.q ?? "").toLowerCase();
   const filter = (q: string) => void navigate({ search: (old) => ({ ...old, q: q || undefined }), replace: true });
   return (

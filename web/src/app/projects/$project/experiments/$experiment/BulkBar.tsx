@@ -43,7 +43,7 @@ export function BulkBar(props: Props) {
       {edits && !deleted && (
         <>
           <FormDialog trigger={<Button>{t.experiments.tag}</Button>} title={t.experiments.tagTitle(runs.length)} description={t.experiments.tagText} action={t.common.save} onSubmit={tag}>
-            <Field label={t.experiments.key}><Input name="key" required maxLength={250} autoFocus autoComplete="off" /></Field>
+            <Field label={t.experiments.key}><Input name="key" required maxLength={250} autoComplete="off" /></Field>
             <Field label={t.experiments.value} hint={t.experiments.tagHint}><Input name="value" autoComplete="off" /></Field>
           </FormDialog>
           <Confirm trigger={<Button look="danger">{t.common.remove}</Button>} title={t.experiments.removeRuns(runs.length)} action={t.common.remove} onConfirm={() => settle(deleteRuns(project, runs), t.experiments.removedRuns)}>

@@ -46,7 +46,7 @@ export function ColumnFilter({ open, onOpenChange, label, column, q, onFilter }:
       <form onSubmit={add}>
         <div className="flex flex-wrap gap-2">
           <Select label={t.experiments.operator} value={operator} onChange={setOperator} options={operators.map((each) => ({ value: each, label: t.experiments.operators[each] }))} />
-          <Input aria-label={t.experiments.value} value={value} onChange={(event) => setValue(event.target.value)} autoFocus className="mt-0! w-0! min-w-32 flex-1" />
+          <Input aria-label={t.experiments.value} value={value} onChange={(event) => setValue(event.target.value)} className="mt-0! w-0! min-w-32 flex-1" />
         </div>
         {isWrong && <p role="alert" className="mt-2 text-sm text-bad">{t.experiments.needsNumber}</p>}
         {operator.endsWith("LIKE") && <p className="mt-2 text-sm text-muted">{t.experiments.likeHint}</p>}

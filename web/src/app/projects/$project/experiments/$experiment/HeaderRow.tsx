@@ -87,7 +87,7 @@ function Head({ column, hidden, hides, q, sort, onSort, onFilter, onHide }: Deed
             <MenuItem onClick={() => onSort(`${column} ASC`)}>{t.experiments.ascending}</MenuItem>
             <MenuItem onClick={() => onSort(`${column} DESC`)}>{t.experiments.descending}</MenuItem>
             {sorted && <MenuItem onClick={() => onSort(undefined)}>{t.experiments.unsort}</MenuItem>}
-            <MenuItem onClick={() => setFilters(true)}>{t.experiments.filterColumn}</MenuItem>
+            <MenuItem aria-haspopup="dialog" onClick={() => setFilters(true)}>{t.experiments.filterColumn}</MenuItem>
           </>
         )}
         {hides && (

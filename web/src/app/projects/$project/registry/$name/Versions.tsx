@@ -49,7 +49,7 @@ function Actions({ version }: { version: ModelVersion }) {
     <div className="flex flex-wrap gap-1">
       <LinkButton look="quiet" to="/projects/$project/services" params={{ project }} search={{ deploy: "model", model: name, version: number }} aria-label={named(t.registry.deploy)}>{t.registry.deploy}</LinkButton>
       <FormDialog trigger={<Button look="quiet" aria-label={named(t.registry.setAlias)}>{t.registry.setAlias}</Button>} title={t.registry.aliasTitle(number)} action={t.common.save} onSubmit={point}>
-        <Field label={t.registry.alias} hint={t.registry.aliasHint}><Input name="alias" required maxLength={255} autoFocus autoComplete="off" placeholder="champion" /></Field>
+        <Field label={t.registry.alias} hint={t.registry.aliasHint}><Input name="alias" required maxLength={255} autoComplete="off" placeholder="champion" /></Field>
       </FormDialog>
       <NotesDialog
         project={project}

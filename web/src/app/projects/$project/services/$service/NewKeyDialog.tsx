@@ -34,7 +34,7 @@ export function NewKeyDialog({ service, onIssued }: { service: Service; onIssued
   return (
     <Dialog open={open} onOpenChange={setOpen} title={t.services.newKey} trigger={<Button look="primary"><Plus size={16} aria-hidden />{t.services.newKey}</Button>}>
       <form onSubmit={(event) => void form.handleSubmit((values) => create.mutate(values))(event)}>
-        <Field label={t.services.name} hint={t.services.keyNameHint}><Input {...form.register("name")} required autoFocus autoComplete="off" maxLength={200} /></Field>
+        <Field label={t.services.name} hint={t.services.keyNameHint}><Input {...form.register("name")} required autoComplete="off" maxLength={200} /></Field>
         <Field label={t.services.days} hint={t.services.daysHint}><Input {...form.register("days")} type="number" min={1} max={3650} /></Field>
         <Field label={t.services.perMinute} hint={t.services.perMinuteHint}><Input {...form.register("perMinute")} type="number" min={1} max={1_000_000} /></Field>
         <ErrorText error={create.error} />

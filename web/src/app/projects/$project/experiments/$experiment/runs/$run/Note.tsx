@@ -19,7 +19,7 @@ export function Note({ run, edits }: { run: Run; edits: boolean }) {
   if (note === "" && !edits) return null;
   const edit = (
     <FormDialog trigger={<Button look="quiet">{note ? t.experiments.edit : t.experiments.addNote}</Button>} title={t.experiments.note} action={t.common.save} onSubmit={save}>
-      <Field label={t.experiments.note} hint={t.experiments.noteHint}><Textarea name="note" rows={10} defaultValue={note} autoFocus /></Field>
+      <Field label={t.experiments.note} hint={t.experiments.noteHint}><Textarea name="note" rows={10} defaultValue={note} /></Field>
     </FormDialog>
   );
   return <Section title={t.experiments.note} actions={edits && edit}><p className="max-w-prose break-words whitespace-pre-line text-muted">{note || t.experiments.noNote}</p></Section>;

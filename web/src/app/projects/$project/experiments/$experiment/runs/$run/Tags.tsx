@@ -19,7 +19,7 @@ export function Tags({ run, edits }: { run: Run; edits: boolean }) {
   const shown = Object.entries(run.tags).filter(([key]) => !key.startsWith("mlflow."));
   const add = (
     <FormDialog trigger={<Button look="quiet">{t.experiments.addTag}</Button>} title={t.experiments.addTag} action={t.common.save} onSubmit={(values) => change({ [(values.key ?? "").trim()]: values.value ?? "" })}>
-      <Field label={t.experiments.key}><Input name="key" required maxLength={250} autoFocus autoComplete="off" /></Field>
+      <Field label={t.experiments.key}><Input name="key" required maxLength={250} autoComplete="off" /></Field>
       <Field label={t.experiments.value}><Input name="value" autoComplete="off" /></Field>
     </FormDialog>
   );
