@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from ipaddress import IPv4Network
 from pathlib import Path
 
 import pytest
-from docker_engine import docker, engine_address
-from docker_lab import docker_lab, labelled
-from docker_machine import IMAGE, namespace
+from docker_lab import docker_lab
+from docker_machine import IMAGE
+from own_engine import OwnEngine, own_engine
 from running_lab import wait_for
 
 from mllab.client.projects import Project
@@ -25,25 +25,32 @@ POOL = IPv4Network("10.160.0.0/19")
 POOL_IS_USED = "All networks of the pool 10.161.7.0/28 are in use. Delete projects"
 
 
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[OwnEngine]:
+    """An Engine that leaves the firewall alone, in which networks take most of their time."""
+    with own_engine(tmp_path) as engine:
+        yield engine
+
+
 @asynccontextmanager
-async def lab_networks(name: str) -> AsyncIterator[Networks]:
+async def lab_networks(engine: OwnEngine, name: str) -> AsyncIterator[Networks]:
     """Give the networks of one lab, by a connection of its own to the Engine."""
-    engine = Engine(engine_address())
-    yield Networks(engine, name, POOL, 28, None)
-    await engine.close()
+    client = Engine(engine.address)
+    yield Networks(client, name, POOL, 28, None)
+    await client.close()
 
 
 def of_project(name: str, number: int) -> dict[str, str]:
     return {"lab.namespace": name, "lab.project": f"p{number}"}
 
 
-def ranges(*names: str) -> list[IPv4Network]:
-    """Return the ranges of all networks of some labs."""
-    ids = [id for name in names for id in labelled("network", "ls", namespace=name)]
+def ranges(engine: OwnEngine, name: str = "") -> set[IPv4Network]:
+    """Return the ranges of all networks of the labs, or of one."""
+    ids = engine("network", "ls", "--quiet", f"--filter=label=lab.namespace{name and f'={name}'}")
     form = "{{range .IPAM.Config}}{{.Subnet}}{{end}}"
-    return [
-        IPv4Network(line) for line in docker("network", "inspect", "--format", form, *ids).split()
-    ]
+    found = engine("network", "inspect", "--format", form, *ids.split()).split()
+    assert len(found) == len(set(found))
+    return {IPv4Network(line) for line in found}
 
 
 def overlapping(found: Iterable[IPv4Network]) -> list[IPv4Network]:
@@ -52,35 +59,33 @@ def overlapping(found: Iterable[IPv4Network]) -> list[IPv4Network]:
     return [b for a, b in zip(inorder, inorder[1:], strict=False) if a.overlaps(b)]
 
 
-async def test_two_labs_make_two_hundred_at_once_and_use_freed_ranges_again() -> None:
+async def test_two_labs_make_two_hundred_at_once_and_use_freed_ranges_again(own: OwnEngine) -> None:
     before = routed()
-    with namespace() as one, namespace() as other:
-        async with lab_networks(one) as first, lab_networks(other) as second:
-            half = range(MANY // 2)
-            made = await asyncio.gather(
-                *(first.ensure(of_project(one, i)) for i in half),
-                *(second.ensure(of_project(other, i)) for i in half),
-            )
-            found = ranges(one, other)
-            assert len(set(made)) == len(found) == MANY
-            assert overlapping(found) == []
-            assert [each for each in found if any(map(each.overlaps, before))] == []
-            assert all(each.subnet_of(POOL) for each in found)
-            gone = await asyncio.gather(*(first.remove(of_project(one, i)) for i in FEW))
-            assert gone == [first.name_for(of_project(one, i)) for i in FEW]
-            freed = set(found) - set(ranges(one, other))
-            assert len(freed) == len(FEW)
-            await asyncio.gather(*(second.ensure(of_project(other, MANY + i)) for i in FEW))
-            assert freed <= set(ranges(other))
+    async with lab_networks(own, "one") as one, lab_networks(own, "two") as two:
+        half = range(MANY // 2)
+        made = await asyncio.gather(
+            *(one.ensure(of_project("one", i)) for i in half),
+            *(two.ensure(of_project("two", i)) for i in half),
+        )
+        found = ranges(own)
+        assert len(set(made)) == len(found) == MANY
+        assert overlapping(found) == []
+        assert [each for each in found if any(map(each.overlaps, before))] == []
+        assert all(each.subnet_of(POOL) for each in found)
+        gone = await asyncio.gather(*(one.remove(of_project("one", i)) for i in FEW))
+        assert gone == [one.name_for(of_project("one", i)) for i in FEW]
+        freed = found - ranges(own)
+        assert len(freed) == len(FEW)
+        await asyncio.gather(*(two.ensure(of_project("two", MANY + i)) for i in FEW))
+        assert freed <= ranges(own, "two")
 
 
-async def test_of_one_project_two_labs_make_one() -> None:
-    with namespace() as name:
-        async with lab_networks(name) as first, lab_networks(name) as second:
-            both = [lab for lab in (first, second) for _ in FEW]
-            projects = [of_project(name, i) for i in FEW] * 2
-            await asyncio.gather(*(lab.ensure(p) for lab, p in zip(both, projects, strict=True)))
-            assert len(labelled("network", "ls", namespace=name)) == len(FEW)
+async def test_of_one_project_two_labs_make_one(own: OwnEngine) -> None:
+    async with lab_networks(own, "one") as first, lab_networks(own, "one") as second:
+        both = [lab for lab in (first, second) for _ in FEW]
+        projects = [of_project("one", i) for i in FEW] * 2
+        await asyncio.gather(*(lab.ensure(p) for lab, p in zip(both, projects, strict=True)))
+        assert len(ranges(own)) == len(FEW)
 
 
 def test_a_pool_without_a_free_range_says_so_until_there_is_one(tmp_path: Path) -> None:
