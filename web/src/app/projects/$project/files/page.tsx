@@ -5,6 +5,7 @@ import { useState } from "react";
 
 import { Button } from "@/components/ui/Button";
 import { Empty } from "@/components/ui/Empty";
+import { FilterInput } from "@/components/ui/FilterInput";
 import { Loaded } from "@/components/ui/Loaded";
 import { Page } from "@/components/ui/Page";
 import { filesQuery } from "@/data/files";
@@ -15,7 +16,6 @@ import { t } from "@/texts";
 
 import { DropArea } from "./DropArea";
 import { FileTable } from "./FileTable";
-import { SearchField } from "./SearchField";
 import { Unfinished } from "./Unfinished";
 import { UploadDialog } from "./UploadDialog";
 
@@ -30,13 +30,13 @@ function FilesPage({ kind }: { kind: FileKind }) {
   const query = useInfiniteQuery(filesQuery(name, kind, q));
   const [chosen, setChosen] = useState<Chosen[] | null>(null);
   const may = mayEdit(project);
-  const upload = <Button look="primary" onClick={() => setChosen([])}><Upload size={16} aria-hidden />{words.upload}</Button>;
+  const upload = <Button look="primary" aria-haspopup="dialog" onClick={() => setChosen([])}><Upload size={16} aria-hidden />{words.upload}</Button>;
   const search = (next: string) => void navigate({ to: `/projects/$project/${kind}`, params: { project: name }, search: { q: next || undefined }, replace: true });
   return (
     <Page title={words.name[kind]} actions={may && upload}>
       {may && <DropArea onDrop={setChosen} />}
       {may && <Unfinished project={name} kind={kind} />}
-      <SearchField label={words.search} value={q} onChange={search} />
+      <FilterInput label={words.search} value={q} onChange={search} />
       <Loaded query={query}>
         {(files) => {
           if (files.length > 0 || query.hasNextPage) {
