@@ -40,11 +40,11 @@ export function Chart({ spec, height = 200, syncKey, onZoom }: Props) {
         })}
         {x !== undefined && <span className="ml-auto text-muted tabular-nums">{spec.time ? formatDate(new Date(x * 1000).toISOString()) : `${spec.xName} ${x}`}</span>}
       </figcaption>
-      <div role="img" aria-label={t.chart.image(spec.name)}>
-        <Suspense fallback={<div style={{ height }} className="animate-pulse rounded-md bg-hover" />}>
+      <Suspense fallback={<div role="status" aria-label={t.common.loading} style={{ height }} className="animate-pulse rounded-md bg-hover" />}>
+        <div role="img" aria-label={t.chart.image(spec.name)}>
           <Plot spec={spec} height={height} syncKey={syncKey} onCursor={setAt} onZoom={onZoom} />
-        </Suspense>
-      </div>
+        </div>
+      </Suspense>
       <DataTable spec={spec} />
     </figure>
   );
