@@ -1,18 +1,15 @@
-// The first page, and a project's: how much there is and what happened.
+// The first page, and a project's: how much there is and what happened. Hints make both new
+// (`live.ts`), never a clock: two hundred idle pages would ask all the time.
 import { queryOptions } from "@tanstack/react-query";
 
 import { api, call } from "./client";
 
-// What runs changes by itself too: asked again now and then while somebody looks.
-const EVERY_MS = 30_000;
-
 export const homeQuery = queryOptions({
   queryKey: ["home"],
   queryFn: () => call(api.GET("/api/home")),
-  refetchInterval: EVERY_MS,
 });
 
-/** The same for the frame of every page; hints make it new now and then (`live.ts`), never a clock. */
+/** The same for the frame of every page, which is made new less often. */
 export const happenedQuery = queryOptions({
   queryKey: ["happened"],
   queryFn: () => call(api.GET("/api/home")),
@@ -23,5 +20,4 @@ export const overviewQuery = (project: string) =>
   queryOptions({
     queryKey: ["overview", project],
     queryFn: () => call(api.GET("/api/projects/{project}/overview", { params: { path: { project } } })),
-    refetchInterval: EVERY_MS,
   });
