@@ -274,6 +274,11 @@ class Settings(BaseSettings):
         return init_settings, env_settings
 
     @property
+    def image_patterns(self) -> list[str]:
+        """Return the patterns of `allowed_images` one by one; none: any image."""
+        return [each.strip() for each in self.allowed_images.split(",") if each.strip()]
+
+    @property
     def environments(self) -> Path:
         """Folder of cached Python environments."""
         return self.environments_dir or self.data_dir / "environments"

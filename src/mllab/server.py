@@ -84,7 +84,7 @@ def _docker(settings: Settings) -> Runtime:
     from mllab.runtimes.docker.runtime import DockerRuntime
     from mllab.runtimes.docker.starting import DockerOptions
 
-    allowed = [each.strip() for each in settings.allowed_images.split(",") if each.strip()]
+    allowed = settings.image_patterns
     own = [settings.workspace_image, settings.model_image]
     return DockerRuntime(
         DockerOptions(

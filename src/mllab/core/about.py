@@ -42,5 +42,8 @@ class Abouts:
 
 
 def _images(settings: Settings) -> ImageRules:
-    allowed = [each.strip() for each in settings.allowed_images.split(",") if each.strip()]
-    return ImageRules(default=settings.workspace_image, model=settings.model_image, allowed=allowed)
+    return ImageRules(
+        default=settings.workspace_image,
+        model=settings.model_image,
+        allowed=settings.image_patterns,
+    )
