@@ -25,7 +25,7 @@ def ben(client: Lab, lab: RunningLab) -> Lab:
 def bell(page: Page, name: str) -> None:
     """Wait until the button is called so; news come every ten seconds at most."""
     button = page.get_by_role("banner").get_by_role("button", name=name, exact=True)
-    expect(button).to_be_visible(timeout=30_000)
+    expect(button).to_be_visible()
 
 
 def test_what_happened_elsewhere_is_marked_until_it_was_looked_at(ben: Lab, admin: Visitor) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Page, expect
 
 from browser import Visitor
 from mllab import Lab
 
 
-def rows(page: Page, table: str) -> list[str]:
-    """Return the first words of a table's rows."""
+def expect_rows(page: Page, table: str, *names: str) -> None:
+    """See that a table comes to have just these rows, by the first word of each."""
     cells = page.get_by_role("table", name=table).locator("tbody tr td:first-child")
-    return [text.split("\n")[0] for text in cells.all_inner_texts()]
+    expect(cells).to_have_text([re.compile(rf"^{re.escape(name)}") for name in names])
 
 
 def test_users_are_filtered_by_name_and_the_address_keeps_it(client: Lab, admin: Visitor) -> None:
@@ -19,8 +21,7 @@ def test_users_are_filtered_by_name_and_the_address_keeps_it(client: Lab, admin:
     client.users.create("omar", "a long password", display_name="Omar Said")
     page = admin.open("/admin/users")
     page.get_by_label("Filter by name").fill("berg")
-    expect(page.get_by_role("cell", name="omar", exact=True)).to_have_count(0)
-    assert rows(page, "Users") == ["nina"]
+    expect_rows(page, "Users", "nina")
     page.reload()
     expect(page.get_by_label("Filter by name")).to_have_value("berg")
     page.get_by_label("Filter by name").fill("nobody at all")
@@ -39,7 +40,6 @@ def test_everybodys_projects_are_listed_and_lead_there(client: Lab, admin: Visit
     expect(churn).to_contain_text("admin")
     expect(churn).to_contain_text("1 dataset")
     page.get_by_label("Filter by name or title").fill("leaves")
-    expect(page.get_by_role("link", name="topics")).to_have_count(0)
-    assert rows(page, "All projects") == ["churn"]
+    expect_rows(page, "All projects", "churn")
     page.get_by_role("main").get_by_role("link", name="churn").click()
     expect(page.get_by_role("heading", level=1, name="Who leaves?")).to_be_visible()

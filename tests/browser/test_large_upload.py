@@ -68,4 +68,4 @@ def _slow(page: Page) -> None:
 def _wait_until_under_way(page: Page) -> None:
     """Wait until some of it has arrived."""
     tray = page.get_by_role("region", name="Uploads")
-    expect(tray).to_contain_text(re.compile(r"[1-9][\d.]* MB of"), timeout=30_000)
+    expect(tray).to_contain_text(re.compile(r"[1-9][\d.]* MB of"))

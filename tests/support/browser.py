@@ -13,8 +13,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from running_lab import ADMIN_PASSWORD, RunningLab
+
+# A test times nothing: an expectation waits as long as a click does (Playwright's own 5 s are too
+# few for a lab, a browser and an engine that share two cores).
+PATIENCE_MS = 30_000
+expect.set_options(timeout=PATIENCE_MS)
 
 STEADY = Path(__file__).with_name("steady_chromium.py")
 
@@ -97,7 +102,7 @@ def visit(
         color_scheme="dark" if dark else "light",
         reduced_motion="reduce",
     )
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(PATIENCE_MS)
     try:
         yield Visitor(context.new_page(), lab)
     finally:
