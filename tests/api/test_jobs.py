@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-import httpx
 import pytest
 from people import Api
 
@@ -69,52 +68,6 @@ async def test_a_job_shows_how_its_newest_run_stands(api: Api) -> None:
     assert (await api("vera").get(f"{JOBS}/train")).json()["newest_run"]["number"] == 1
     await api("bob").delete(f"{JOBS}/train/runs/1")
     assert (await api("vera").get(JOBS)).json()["items"][0]["newest_run"] is None
-
-
-async def held(api: Api, name: str = "vera") -> asyncio.Task[httpx.Response]:
-    """Ask for run 1 to be told when it is over; the lab holds the answer already."""
-    params = {"wait_s": 5}
-    asked = asyncio.create_task(api(name).get(f"{JOBS}/train/runs/1", params=params))
-    while api.core.workloads._changes.get(await workload(api)) is None:
-        pass
-    return asked
-
-
-async def workload(api: Api) -> str:
-    status = (await api("bob").get(f"{JOBS}/train/runs/1")).json()["status"]
-    return str(status["workload"])
-
-
-async def test_an_answer_is_held_until_the_run_is_over(api: Api, core: LabCore) -> None:
-    await define(api)
-    await start(api)
-    asked = await held(api)
-    control = Control(core, takeover=True)
-    while not asked.done():
-        await control.step()
-    assert asked.result().json()["status"]["state"] == "succeeded"
-
-
-async def test_an_answer_is_not_held_for_ever(api: Api, core: LabCore) -> None:
-    await define(api)
-    await start(api)
-    short = await api("vera").get(f"{JOBS}/train/runs/1", params={"wait_s": 0.01})
-    assert short.json()["status"]["state"] == "pending"
-    asked = await held(api)
-    core.workloads.close()
-    assert (await asked).json()["status"]["state"] == "pending"
-    long = await api("vera").get(f"{JOBS}/train/runs/1", params={"wait_s": 6})
-    assert long.status_code == 422
-
-
-async def test_who_loses_their_place_while_waiting_hears_nothing(api: Api) -> None:
-    await define(api)
-    await start(api)
-    asked = await held(api)
-    await api("alice").delete("/api/projects/alpha/members/vera")
-    await api("bob").post(f"{JOBS}/train/runs/1/stop")
-    await Control(api.core, takeover=True).step()
-    assert (await asked).status_code == 404
 
 
 async def test_a_run_keeps_the_spec_that_it_began_with(api: Api) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
@@ -14,6 +14,8 @@ from mllab.client.jobs import Jobs
 from mllab.client.services import Services
 from mllab.client.workspaces import Workspace
 from mllab.errors import BackendFailed, Unavailable
+from mllab.model.work import Service
+from mllab.model.work import Workspace as Record
 
 RESTARTING = {"state": "pending", "reason": "restarting in 1 s", "exit_code": 3}
 SERVICE = {
@@ -88,6 +90,27 @@ def test_a_lab_that_is_started_again_is_waited_for(pauses: list[float]) -> None:
     assert Jobs(lab.http, "alpha").wait("train", 1).status.state == "succeeded"
     assert lab.held == ["5.0", "5.0"]
     assert len(pauses) == 3
+
+
+@pytest.mark.parametrize(
+    ("wait", "body"),
+    [
+        (lambda http: Services(http, "alpha").wait("web"), SERVICE),
+        (lambda http: Workspace(http, "alice").wait(), WORKSPACE),
+    ],
+)
+def test_the_lab_holds_its_answer_until_something_is_ready(
+    pauses: list[float], wait: Callable[[Http], Service | Record], body: dict[str, Any]
+) -> None:
+    states, held = iter(["pending", "starting", "running"]), []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        held.append(request.url.params.get("wait_s"))
+        return httpx.Response(200, json=body | {"status": {"state": next(states)}})
+
+    http = Http("http://lab", "", transport=httpx.MockTransport(answer))
+    assert wait(http).status.state == "running"
+    assert (held, pauses) == ([None, "5.0", "5.0"], [])
 
 
 def test_a_lab_that_stays_away_is_told_of(pauses: list[float]) -> None:

@@ -107,6 +107,10 @@ def client_address(request: Request) -> str:
 ClientAddress = Annotated[str, Depends(client_address)]
 
 Limit = Annotated[int, Query(ge=1, le=1000, description="Most items on one page.")]
+# No longer than a revoked token may still be good for.
+WaitS = Annotated[
+    float, Query(ge=0, le=5, description="Hold the answer back for so many seconds at most.")
+]
 NamePart = Annotated[str, Query(max_length=400, description="A part of the name; case aside.")]
 Cursor = Annotated[
     str | None, Query(max_length=2000, description="`next_cursor` of the page before.")

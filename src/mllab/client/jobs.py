@@ -10,7 +10,7 @@ from typing import TypedDict, Unpack
 from mllab.client.archives import code_source
 from mllab.client.http import Http, part
 from mllab.client.specs import build
-from mllab.client.watching import hold_until, read_lines, read_log, read_usage, search_log
+from mllab.client.watching import read_lines, read_log, read_usage, search_log, wait_until
 from mllab.errors import NotFound
 from mllab.model.logs import LogLines, LogMatch
 from mllab.model.run_table import RunRow
@@ -124,7 +124,7 @@ class Jobs:
         Raises:
             Unavailable: it is not over after `timeout_s` seconds.
         """
-        return hold_until(
+        return wait_until(
             lambda wait_s: self.get_run(name, number, wait_s=wait_s),
             lambda run: run.status.state.is_final,
             timeout_s,

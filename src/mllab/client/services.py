@@ -54,9 +54,10 @@ class Services:
         """Return the services by name, with their states."""
         return [Service.model_validate(each) for each in self._http.pages(self._url, limit=1000)]
 
-    def get(self, name: str) -> Service:
-        """Return one service with its state."""
-        return Service.model_validate(self._http.json("GET", self._at(name)))
+    def get(self, name: str, *, wait_s: float = 0.0) -> Service:
+        """Return one service; when it is ready or ended, or after `wait_s` seconds (5 at most)."""
+        params = {"wait_s": wait_s} if wait_s else {}
+        return Service.model_validate(self._http.json("GET", self._at(name), params=params))
 
     def create(self, name: str, spec: ServiceSpec, *, start: bool = True) -> Service:
         """Deploy a service. Raises Conflict when the name is taken."""
@@ -123,8 +124,8 @@ class Services:
         """
         first = self.get(name).status.attempt
         found = wait_until(
-            lambda: self.get(name),
-            lambda each: _is_settled(each) or keeps_ending(each.status, first),
+            lambda wait_s: self.get(name, wait_s=wait_s),
+            lambda each: each.status.state.is_settled or keeps_ending(each.status, first),
             timeout_s,
         )
         if found.status.state != "running":
@@ -181,7 +182,3 @@ class Services:
 
     def _at(self, name: str) -> str:
         return f"{self._url}/{part(name)}"
-
-
-def _is_settled(service: Service) -> bool:
-    return service.status.state == "running" or service.status.state.is_final

@@ -21,30 +21,13 @@ _HELD_S = 5.0
 """How long a lab holds an answer at most (seconds)."""
 
 _FIRST_PAUSE_S = 0.1
-_LONGEST_PAUSE_S = 2.0
 _TRIES = 15
 """How often a lab that cannot be reached is asked: over 10 s, as it may be being started again."""
 
 _ATTEMPTS = 3
 
 
-def wait_until(look: Callable[[], T], done: Callable[[T], bool], timeout_s: float | None) -> T:
-    """Look again and again until `done`; None waits for ever.
-
-    Raises:
-        Unavailable: it is not so after `timeout_s` seconds.
-    """
-    end = None if timeout_s is None else time.monotonic() + timeout_s
-    pause_s = _FIRST_PAUSE_S
-    while not done(found := _steadily(look)):
-        if end is not None and time.monotonic() >= end:
-            raise _not_so(timeout_s)
-        time.sleep(pause_s)
-        pause_s = min(_LONGEST_PAUSE_S, pause_s * 1.3)
-    return found
-
-
-def hold_until(look: Callable[[float], T], done: Callable[[T], bool], timeout_s: float | None) -> T:
+def wait_until(look: Callable[[float], T], done: Callable[[T], bool], timeout_s: float | None) -> T:
     """Ask until `done`, None for ever; the lab holds its answers back for the seconds it is told.
 
     Raises:
@@ -57,7 +40,7 @@ def hold_until(look: Callable[[float], T], done: Callable[[T], bool], timeout_s:
         if done(found := _steadily(partial(look, held_s))):
             return found
         if left_s <= 0:
-            raise _not_so(timeout_s)
+            raise Unavailable(f"It is not so after {timeout_s:g} s; it goes on in the lab.")
 
 
 def _steadily(look: Callable[[], T]) -> T:
@@ -68,10 +51,6 @@ def _steadily(look: Callable[[], T]) -> T:
         except Unavailable:
             time.sleep(_FIRST_PAUSE_S * tries)
     return look()
-
-
-def _not_so(timeout_s: float | None) -> Unavailable:
-    return Unavailable(f"It is not so after {timeout_s:g} s; it goes on in the lab.")
 
 
 def keeps_ending(status: Status, first: int) -> bool:

@@ -33,9 +33,10 @@ class Workspace:
         """Return the address to open in a browser."""
         return f"{self._http.endpoint}/workspaces/{part(self.user)}/"
 
-    def get(self) -> Record:
-        """Return the workspace with its state."""
-        return Record.model_validate(self._http.json("GET", self._url))
+    def get(self, *, wait_s: float = 0.0) -> Record:
+        """Return it; when it is ready or ended, or after `wait_s` seconds (5 at most)."""
+        params = {"wait_s": wait_s} if wait_s else {}
+        return Record.model_validate(self._http.json("GET", self._url, params=params))
 
     def update(self, *, image: str | None) -> Record:
         """Run it in another image, None: the lab's own; if it runs, it restarts. Files stay."""
@@ -67,8 +68,8 @@ class Workspace:
         """
         first = self.get().status.attempt
         found = wait_until(
-            self.get,
-            lambda each: _is_settled(each) or keeps_ending(each.status, first),
+            lambda wait_s: self.get(wait_s=wait_s),
+            lambda each: each.status.state.is_settled or keeps_ending(each.status, first),
             timeout_s,
         )
         if found.status.state != "running":
@@ -100,7 +101,3 @@ class Workspace:
 
     def _post(self, verb: str) -> Record:
         return Record.model_validate(self._http.json("POST", f"{self._url}/{verb}"))
-
-
-def _is_settled(workspace: Record) -> bool:
-    return workspace.status.state == "running" or workspace.status.state.is_final

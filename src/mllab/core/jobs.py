@@ -144,10 +144,9 @@ class Jobs:
         await self._access.require(who, Action.JOB_READ, project=project)
         await self._document(project, name)
         run = await self._runs.get(project, name, number)
-        if not wait_s or run.status.state.is_final:
-            return run
-        await self._workloads.over(str(run.status.workload), wait_s)
-        return await self.get_run(who, project, name, number)  # rights may have gone meanwhile
+        if await self._workloads.held(run.status, lambda state: state.is_final, wait_s):
+            return await self.get_run(who, project, name, number)
+        return run
 
     async def stop_run(self, who: Principal, project: str, name: str, number: int) -> JobRun:
         """Ask for a run to end. Repeatable; one that is over stays as it is."""

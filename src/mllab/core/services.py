@@ -100,10 +100,13 @@ class Services:
         await self._workloads.change(workload.id, _if_wanted(workload))
         return await self._seen(body)
 
-    async def get(self, who: Principal, project: str, name: str) -> Service:
-        """Return one service with its state."""
+    async def get(self, who: Principal, project: str, name: str, *, wait_s: float = 0.0) -> Service:
+        """Return one service; when it is ready or ended, or after `wait_s` seconds as it is."""
         await self._access.require(who, Action.SERVICE_READ, project=project)
-        return await self._seen((await self._document(project, name)).body)
+        service = await self._seen((await self._document(project, name)).body)
+        if await self._workloads.held(service.status, lambda state: state.is_settled, wait_s):
+            return await self.get(who, project, name)
+        return service
 
     async def list(
         self, who: Principal, project: str, *, limit: int, cursor: str | None

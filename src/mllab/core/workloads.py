@@ -35,6 +35,9 @@ _NET_S = 1.0
 
 _LIVE = {WorkloadState.STARTING, WorkloadState.RUNNING, WorkloadState.STOPPING}
 
+Enough = Callable[[WorkloadState], bool]
+"""Which states end a wait."""
+
 log = logging.getLogger("mllab.core")
 
 
@@ -242,19 +245,26 @@ class Workloads:
         """Return when the record, or any, changed in this process, or after `most_s` seconds."""
         await _happens(self._next_change(id), most_s)
 
-    async def over(self, id: str, most_s: float) -> None:
-        """Return when a workload has ended for good, or after `most_s` seconds."""
+    async def held(self, status: Status, enough: Enough, most_s: float) -> bool:
+        """Hold who asked until the state is `enough`, `most_s` seconds at most.
+
+        True if time went by: then look at everything again, as rights may have gone meanwhile.
+        """
+        id = status.workload
+        if id is None or most_s <= 0 or enough(status.state):
+            return False
         time = asyncio.get_running_loop().time
         end_at = time() + most_s
         while not self._is_closed and (left_s := end_at - time()) > 0:
             change = self._next_change(id)  # before the look, so that none is missed
             workload = await self.get(id)
-            if workload is None or workload.state.is_final:
-                return
+            if workload is None or enough(workload.state):
+                break
             await _happens(change, min(left_s, _NET_S))
+        return True
 
     def close(self) -> None:
-        """Hold nobody who waits for an end any longer. Repeatable."""
+        """Hold nobody who waits for a state any longer. Repeatable."""
         self._is_closed = True
         for change in list(self._changes.values()):
             change.set()

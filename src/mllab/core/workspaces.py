@@ -36,11 +36,17 @@ class Workspaces:
         self._workloads = workloads
         self._builder = Builder(context.settings, workloads.runtime.name)
 
-    async def get(self, who: Principal, user: str) -> Workspace:
-        """Return the workspace with its state; one that was never visited is stopped."""
+    async def get(self, who: Principal, user: str, *, wait_s: float = 0.0) -> Workspace:
+        """Return the workspace; when it is ready or ended, or after `wait_s` seconds as it is.
+
+        One that was never visited is stopped.
+        """
         await self._access.require(who, Action.WORKSPACE_READ, user=user)
         await self._check_user(user)
-        return await self._seen(user)
+        workspace = await self._seen(user)
+        if await self._workloads.held(workspace.status, lambda state: state.is_settled, wait_s):
+            return await self.get(who, user)
+        return workspace
 
     async def update(self, who: Principal, user: str, spec: WorkspaceSpec) -> Workspace:
         """Replace what it runs in; if it runs, it restarts with that. Files stay.

@@ -58,6 +58,11 @@ class WorkloadState(StrEnum):
         """Tell whether nothing runs any more."""
         return self in {self.STOPPED, self.SUCCEEDED, self.FAILED}
 
+    @property
+    def is_settled(self) -> bool:
+        """Tell whether who waits to use it knows: it is ready, or nothing runs any more."""
+        return self is self.RUNNING or self.is_final
+
 
 class UploadedCode(Record):
     """Code that was sent with the request: `id` as the upload answered it."""

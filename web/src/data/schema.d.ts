@@ -715,7 +715,7 @@ export interface paths {
         };
         /**
          * Get Run
-         * @description Return one run.
+         * @description Return one run; with `wait_s` once it is over.
          */
         get: operations["get_run_api_projects__project__jobs__job__runs__number__get"];
         put?: never;
@@ -1419,7 +1419,7 @@ export interface paths {
         };
         /**
          * Get Service
-         * @description Return one service with its state.
+         * @description Return one service with its state; with `wait_s` once it is ready or ended.
          */
         get: operations["get_service_api_projects__project__services__service__get"];
         /**
@@ -1897,7 +1897,7 @@ export interface paths {
         };
         /**
          * Get Workspace
-         * @description Return a user's workspace with its state.
+         * @description Return a user's workspace with its state; with `wait_s` once it is ready or ended.
          */
         get: operations["get_workspace_api_workspaces__user__get"];
         /**
@@ -7421,7 +7421,7 @@ export interface operations {
     get_run_api_projects__project__jobs__job__runs__number__get: {
         parameters: {
             query?: {
-                /** @description Answer when the run is over, or after so many seconds. */
+                /** @description Hold the answer back for so many seconds at most. */
                 wait_s?: number;
             };
             header?: never;
@@ -9374,7 +9374,10 @@ export interface operations {
     };
     get_service_api_projects__project__services__service__get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Hold the answer back for so many seconds at most. */
+                wait_s?: number;
+            };
             header?: never;
             path: {
                 project: string;
@@ -10838,7 +10841,10 @@ export interface operations {
     };
     get_workspace_api_workspaces__user__get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Hold the answer back for so many seconds at most. */
+                wait_s?: number;
+            };
             header?: never;
             path: {
                 user: string;

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, status
+from fastapi import APIRouter, Path, status
 from fastapi.responses import StreamingResponse
 
-from mllab.api.deps import Caller, Core, Cursor, Limit, needs
+from mllab.api.deps import Caller, Core, Cursor, Limit, WaitS, needs
 from mllab.api.logs import (
     LOG_RESPONSES,
     Follow,
@@ -27,10 +27,6 @@ from mllab.model.work import Job, JobRun, JobSpec, NewJob
 router = APIRouter(prefix="/projects/{project}/jobs", tags=["jobs"])
 
 Number = Annotated[int, Path(ge=1, le=2_000_000_000, description="The run's number in its job.")]
-# No longer than a revoked token may still be good for.
-WaitS = Annotated[
-    float, Query(ge=0, le=5, description="Answer when the run is over, or after so many seconds.")
-]
 
 
 @router.get("", **needs(Action.JOB_READ))
@@ -95,7 +91,7 @@ async def get_run(
     core: Core,
     wait_s: WaitS = 0.0,
 ) -> JobRun:
-    """Return one run."""
+    """Return one run; with `wait_s` once it is over."""
     return await core.jobs.get_run(who, project, job, number, wait_s=wait_s)
 
 

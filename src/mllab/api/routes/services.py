@@ -7,7 +7,7 @@ from functools import partial
 from fastapi import APIRouter, status
 from fastapi.responses import StreamingResponse
 
-from mllab.api.deps import Caller, Core, Cursor, Limit, needs
+from mllab.api.deps import Caller, Core, Cursor, Limit, WaitS, needs
 from mllab.api.logs import (
     LOG_RESPONSES,
     Follow,
@@ -42,10 +42,10 @@ async def create_service(project: ProjectName, new: NewService, who: Caller, cor
 
 @router.get("/{service}", **needs(Action.SERVICE_READ))
 async def get_service(
-    project: ProjectName, service: ServiceName, who: Caller, core: Core
+    project: ProjectName, service: ServiceName, who: Caller, core: Core, wait_s: WaitS = 0.0
 ) -> Service:
-    """Return one service with its state."""
-    return await core.services.get(who, project, service)
+    """Return one service with its state; with `wait_s` once it is ready or ended."""
+    return await core.services.get(who, project, service, wait_s=wait_s)
 
 
 @router.put("/{service}", **needs(Action.SERVICE_WRITE))

@@ -7,7 +7,7 @@ from functools import partial
 from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 
-from mllab.api.deps import Caller, Core, needs
+from mllab.api.deps import Caller, Core, WaitS, needs
 from mllab.api.logs import (
     LOG_RESPONSES,
     Follow,
@@ -27,9 +27,9 @@ router = APIRouter(prefix="/workspaces/{user}", tags=["workspaces"])
 
 
 @router.get("", **needs(Action.WORKSPACE_READ))
-async def get_workspace(user: UserName, who: Caller, core: Core) -> Workspace:
-    """Return a user's workspace with its state."""
-    return await core.workspaces.get(who, user)
+async def get_workspace(user: UserName, who: Caller, core: Core, wait_s: WaitS = 0.0) -> Workspace:
+    """Return a user's workspace with its state; with `wait_s` once it is ready or ended."""
+    return await core.workspaces.get(who, user, wait_s=wait_s)
 
 
 @router.put("", **needs(Action.WORKSPACE_WRITE))
