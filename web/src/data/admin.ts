@@ -13,15 +13,13 @@ export interface WorkloadFilter {
 }
 
 export const workloadsQuery = (filter: WorkloadFilter) => ({
-  ...pagedOptions(["admin", "workloads", filter], (cursor) =>
-    call(api.GET("/api/admin/workloads", { params: { query: { ...filter, cursor, limit: 100 } } })),
-  ),
+  ...pagedOptions(["admin", "workloads"], (cursor) => call(api.GET("/api/admin/workloads", { params: { query: { ...filter, cursor, limit: 100 } } })), filter),
   refetchInterval: 10_000,
 });
 
 /** Everybody's projects whose name or title holds `q`. */
 export const allProjectsQuery = (q: string) => ({
-  ...pagedOptions(["project", "all", q], (cursor) => call(api.GET("/api/admin/projects", { params: { query: { q, cursor, limit: 50 } } }))),
+  ...pagedOptions(["project", "all"], (cursor) => call(api.GET("/api/admin/projects", { params: { query: { q, cursor, limit: 50 } } })), q),
   refetchInterval: 30_000,
 });
 

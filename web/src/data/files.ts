@@ -15,9 +15,8 @@ export interface FileAddress {
 }
 
 export const filesQuery = (project: string, kind: FileKind, q: string) =>
-  pagedOptions([wordOf(kind), project, "list", q], (cursor) =>
-    call(api.GET("/api/projects/{project}/{kind}", { params: { path: { project, kind }, query: { q, cursor, limit: 100 } } })),
-  );
+  pagedOptions([wordOf(kind), project, "list"], (cursor) =>
+    call(api.GET("/api/projects/{project}/{kind}", { params: { path: { project, kind }, query: { q, cursor, limit: 100 } } })), q);
 
 export const versionsQuery = ({ project, kind, key }: FileAddress) =>
   pagedOptions([wordOf(kind), project, "versions", key], (cursor) =>

@@ -1,8 +1,9 @@
 // Runs: the table by the piece, one run, several side by side, and their charts.
-import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { queryOptions } from "@tanstack/react-query";
 
 import { api, apiUrl, call } from "./client";
-import type { ColumnKind, Notes, RunRow, SeriesQuestion } from "./schema";
+import { keptWithin } from "./pages";
+import type { ColumnKind, Notes, RunRow, Series, SeriesQuestion } from "./schema";
 
 /** Rows that are asked for at once. */
 export const PIECE = 100;
@@ -16,7 +17,7 @@ export interface RunsAsked {
   deleted: boolean;
 }
 
-/** One piece of the table: rows from `PIECE * piece` on, and how many there are in all. */
+/** One piece of the table: rows from `PIECE * piece` on, and how many there are in all. The first stays until its successor is there. */
 export const pieceQuery = (project: string, asked: RunsAsked, piece: number) =>
   queryOptions({
     queryKey: ["run", project, "table", asked, piece],
@@ -29,6 +30,7 @@ export const pieceQuery = (project: string, asked: RunsAsked, piece: number) =>
         if (page.items.length === 0 || rows.length >= PIECE || piece * PIECE + rows.length >= page.total) return { rows, total: page.total };
       }
     },
+    placeholderData: piece === 0 ? keptWithin(["run", project, "table", { experiment: asked.experiment }], ({ total }) => total > 0) : undefined,
   });
 
 export const columnsQuery = (project: string, experiment: string, q: string, kind?: ColumnKind) =>
@@ -36,7 +38,7 @@ export const columnsQuery = (project: string, experiment: string, q: string, kin
     queryKey: ["columns", project, experiment, q, kind],
     queryFn: () =>
       call(api.GET("/api/projects/{project}/runs/columns", { params: { path: { project }, query: { experiment: [experiment], q, kind, limit: 200 } } })),
-    placeholderData: keepPreviousData,
+    placeholderData: keptWithin(["columns", project, experiment], ({ items }) => items.length > 0),
     staleTime: 15_000,
   });
 
@@ -64,15 +66,15 @@ export const compareQuery = (project: string, runs: string[], differs: boolean) 
   queryOptions({
     queryKey: ["run", project, "compare", runs, differs],
     queryFn: () => call(api.GET("/api/projects/{project}/runs/compare", { params: { path: { project }, query: { run: runs, differs } } })),
-    placeholderData: keepPreviousData,
+    placeholderData: keptWithin(["run", project, "compare"]),
   });
 
 export const seriesQuery = (project: string, asked: SeriesQuestion) =>
   queryOptions({
     queryKey: ["run", project, "series", asked],
-    queryFn: async ({ signal }) =>
+    queryFn: async ({ signal }): Promise<Series[]> =>
       (await call(api.POST("/api/projects/{project}/runs/series", { params: { path: { project } }, body: asked, signal }))).series,
-    placeholderData: keepPreviousData,
+    placeholderData: keptWithin(["run", project, "series"]),
   });
 
 export const runArtifactsQuery = (project: string, run: string, path: string) =>

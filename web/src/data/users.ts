@@ -5,7 +5,7 @@ import type { NewUser } from "./schema";
 
 /** Those whose name or full name holds `q`. */
 export const usersQuery = (q: string) =>
-  pagedOptions(["user", "list", q], (cursor) => call(api.GET("/api/users", { params: { query: { q, cursor, limit: 100 } } })));
+  pagedOptions(["user", "list"], (cursor) => call(api.GET("/api/users", { params: { query: { q, cursor, limit: 100 } } })), q);
 
 export const createUser = (body: NewUser) => call(api.POST("/api/users", { body }));
 

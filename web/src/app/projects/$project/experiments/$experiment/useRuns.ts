@@ -1,4 +1,4 @@
-import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
+import { useQueries, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useMemo, useState } from "react";
 
@@ -44,7 +44,7 @@ export function useAsked(experiment: string, search: ExperimentSearch, columns: 
 /** The rows of the table by their place: only the pieces that are looked at are asked for. */
 export function usePieces(project: string, asked: RunsAsked) {
   const [wanted, setWanted] = useState<readonly number[]>([]);
-  const first = useQuery({ ...pieceQuery(project, asked, 0), placeholderData: keepPreviousData });
+  const first = useQuery(pieceQuery(project, asked, 0));
   const found = useQueries({ queries: wanted.map((piece) => pieceQuery(project, asked, piece)) });
   const total = first.data?.total ?? 0;
   const rowAt = (index: number): RunRow | undefined => {
