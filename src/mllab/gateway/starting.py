@@ -7,6 +7,8 @@ and asks for the state a little oftener with it.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -25,6 +27,8 @@ from mllab.gateway.sessions import base_of, check_same_origin, cookie, core_of, 
 from mllab.model.accounts import SESSION_COOKIE, Principal
 from mllab.model.base import now
 from mllab.model.workloads import Status, WorkloadState
+
+_Act = Callable[[Request, Principal, Target], Awaitable[None]]
 
 _RELOAD_S = 2
 _LOG_BYTES = 16_384
@@ -127,28 +131,24 @@ async def state(request: Request) -> Response:
 
 async def start(request: Request) -> Response:
     """Start a workload at the press of a button, and go to it."""
-    try:
-        check_same_origin(request)
-        who, target = await visitor(request), _target(request)
-        await _start(request, who, target)
-    except NotSignedIn:
-        return RedirectResponse(f"{base_of(request)}/sign-in", 303, headers=PAGE_HEADERS)
-    except LabError as error:
-        return fault(request, error)
-    return RedirectResponse(f"{base_of(request)}{path_of(target)}", 303, headers=PAGE_HEADERS)
+    return await _pressed(request, _start, path_of)
 
 
 async def stop(request: Request) -> Response:
     """Stop a workload at the press of a button."""
+    return await _pressed(request, _stop, lambda _: "/app/")
+
+
+async def _pressed(request: Request, act: _Act, leads_to: Callable[[Target], str]) -> Response:
     try:
         check_same_origin(request)
         who, target = await visitor(request), _target(request)
-        await _stop(request, who, target)
+        await act(request, who, target)
     except NotSignedIn:
         return RedirectResponse(f"{base_of(request)}/sign-in", 303, headers=PAGE_HEADERS)
     except LabError as error:
         return fault(request, error)
-    return RedirectResponse(f"{base_of(request)}/app/", 303, headers=PAGE_HEADERS)
+    return RedirectResponse(f"{base_of(request)}{leads_to(target)}", 303, headers=PAGE_HEADERS)
 
 
 async def _stop(request: Request, who: Principal, target: Target) -> None:
