@@ -153,6 +153,22 @@ def test_a_limit_of_time_is_looked_for_when_it_is_due(
     assert (step.do, round(step.again_s or 0, 3)) == (do, again_s)
 
 
+@pytest.mark.parametrize(
+    ("kind", "began_at", "ready_at"),
+    [
+        (JOB, NOW - timedelta(hours=1), NOW - timedelta(hours=1)),
+        (JOB, LATER, NOW),
+        (JOB, None, NOW),
+        (SERVICE, NOW - timedelta(hours=1), NOW),
+    ],
+)
+def test_a_job_is_ready_as_it_begins_and_a_service_as_it_answers(
+    kind: WorkloadKind, began_at: datetime | None, ready_at: datetime
+) -> None:
+    look = RuntimeStatus(Phase.RUNNING, started_at=began_at)
+    assert decide(made(kind, state=S, handle=H), look, True, NOW).change["ready_at"] == ready_at
+
+
 @given(st.floats(0, 1e6), st.floats(0, 100))
 def test_a_pause_never_ends_late(now: float, pause_s: float) -> None:
     due_at = on_the_beat(now, pause_s)

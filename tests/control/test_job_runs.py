@@ -109,6 +109,23 @@ async def test_a_timeout_is_a_failure_that_says_so(machine: Machine) -> None:
     assert (status.state, status.reason) == ("failed", "stopped after its limit of 10 s")
 
 
+@pytest.mark.parametrize("seen_running", [True, False])
+async def test_a_lab_that_comes_back_ends_what_ran_over_its_limit_meanwhile(
+    machine: Machine, seen_running: bool
+) -> None:
+    await machine.job(environment={"DUMMY_RUN_S": "1000"}, timeout_s=10)
+    if not seen_running:
+        machine.faults.after["start"] = [Killed()]
+    await machine.step(3 if seen_running else 1)
+    assert (await machine.run()).status.state == ("running" if seen_running else "starting")
+    await machine.kill()
+    machine.clock.advance(16)
+    await machine.step(3)
+    status = (await machine.run()).status
+    assert (status.state, status.reason) == ("failed", "stopped after its limit of 10 s")
+    assert len(machine.starts()) == 1
+
+
 async def test_a_lost_run_fails_or_is_tried_again(machine: Machine) -> None:
     await machine.job(environment={"DUMMY_LOSE": "1"})
     await machine.step(5)

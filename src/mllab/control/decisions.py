@@ -141,7 +141,8 @@ def _alive(workload: Workload, look: RuntimeStatus, ready: bool, now: datetime) 
     if workload.state is WorkloadState.RUNNING:
         return _running(workload, now)
     if workload.kind is WorkloadKind.JOB or ready:
-        change = _changed(workload, state=WorkloadState.RUNNING, reason="", ready_at=now)
+        change = _changed(workload, state=WorkloadState.RUNNING, reason="")
+        change["ready_at"] = _began(workload, look, now)
         return Step(Do.WAIT, change, again_s=QUICK_S * 2)
     reason = "started; waiting until it answers" + _where(workload)
     return Step(Do.WAIT, _changed(workload, reason=reason), again_s=_pace(workload, now))
@@ -158,6 +159,12 @@ def _running(workload: Workload, now: datetime) -> Step:
         pause_s = min(pause_s, left.total_seconds())
     # What was in control's way may have left its note.
     return Step(Do.WAIT, _changed(workload, reason=""), again_s=pause_s)
+
+
+def _began(workload: Workload, look: RuntimeStatus, now: datetime) -> datetime:
+    """Return when it was ready; a job may have been so long before a lab came back to see it."""
+    known = look.started_at if workload.kind is WorkloadKind.JOB else None
+    return min(now, known or now)
 
 
 def _where(workload: Workload) -> str:

@@ -60,6 +60,7 @@ class RuntimeStatus:
     exit_code: int | None = None
     """As a shell gives it: 128 + signal number when a signal ended it."""
     started_at: datetime | None = None
+    """When what it runs began, seen or not; before that, when the attempt did."""
     finished_at: datetime | None = None
 
 

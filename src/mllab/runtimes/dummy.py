@@ -72,6 +72,8 @@ class Life:
             left = preparing - self.steps + 1
             reason = f"preparing, {left} steps to go"
             return RuntimeStatus(Phase.PREPARING, reason, started_at=self.started_at)
+        if preparing and self.steps == preparing + 1:
+            self.started_at = self.clock()
         return self._run(self.steps - preparing)
 
     def _run(self, step: int) -> RuntimeStatus:

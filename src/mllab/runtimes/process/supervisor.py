@@ -231,7 +231,7 @@ class Supervisor:
 
     def _has_begun(self) -> None:
         """Note that the child, which fell silent after `ready`, has become the program."""
-        self._status |= {"phase": "running", "reason": ""}
+        self._status |= {"phase": "running", "reason": "", "started_at": time.time()}
         limit = self._payload["timeout_s"]
         if self._kill_at is None:
             self._term_at = None if limit is None else time.monotonic() + limit
