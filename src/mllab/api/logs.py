@@ -71,22 +71,27 @@ async def log_response(open_log: OpenLog, offset: int, *, follow: bool) -> Strea
     `X-Lab-Offset` is the place of the first byte that is sent: what a runtime dropped before
     it is left out. Where a reader is so slow that more is dropped meanwhile, the answer ends.
     """
-    # Who follows may wait for long, so what is there is looked at apart.
-    async with aclosing(await open_log(follow=False)) as there:  # type: ignore[type-var]
-        first = await anext(there, None)
-    begin = first.offset if first else offset
+    parts = await open_log(follow=False)
+    first = await anext(parts, LogPart(offset, b""))
+    if follow:  # its first part may be long in coming, so what is there was looked at apart
+        await parts.aclose()  # type: ignore[attr-defined]
+        first, parts = LogPart(first.offset, b""), await open_log(follow=True)
     headers = {
-        "X-Lab-Offset": str(begin),
+        "X-Lab-Offset": str(first.offset),
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "sandbox",
         "Cache-Control": "no-store",
     }
-    chunks = _unbroken(await open_log(follow=follow), begin)
+    chunks = _unbroken(first, parts)
     return StreamingResponse(chunks, media_type="text/plain; charset=utf-8", headers=headers)
 
 
-async def _unbroken(parts: AsyncIterator[LogPart], place: int) -> AsyncIterator[bytes]:
+async def _unbroken(first: LogPart, parts: AsyncIterator[LogPart]) -> AsyncIterator[bytes]:
+    """Yield the first part, then those that follow it without a gap."""
     async with aclosing(parts):  # type: ignore[type-var]
+        if first.data:
+            yield first.data
+        place = first.end
         async for part in parts:
             if part.offset != place:
                 return
