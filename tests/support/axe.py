@@ -10,21 +10,24 @@ from playwright.sync_api import Page
 
 MOST_MOVED = 0.1  # https://web.dev/articles/cls
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-_RUN = """async ([rules, exclude]) => {
-  const found = await axe.run({exclude}, {runOnly: rules, resultTypes: ["violations"]});
+COLOURS = ["color-contrast", "link-in-text-block"]
+_RUN = """async ([runOnly, exclude]) => {
+  const found = await axe.run({exclude}, {runOnly, resultTypes: ["violations"]});
   return found.violations.flatMap((each) => each.nodes.map(
     (node) => `${each.id}: ${node.html.slice(0, 200)} (${node.any[0]?.message ?? each.help})`));
 }"""
 
 
-def violations(page: Page, *, behind: bool = True) -> list[str]:
+def violations(page: Page, *, behind: bool = True, colours_only: bool = False) -> list[str]:
     """Return what breaks WCAG 2.2 A or AA: rule, element and why.
 
-    Without `behind` only what stands above the page: dialogs, menus, lists.
+    Without `behind` only what stands above the page: dialogs, menus, lists. `colours_only` is for
+    a page that was looked at in another theme: nothing else of it can have changed.
     """
     if not page.evaluate("'axe' in window"):
         page.evaluate((installed() / "axe-core" / "axe.min.js").read_text() + "; undefined")
-    found: list[str] = page.evaluate(_RUN, [RULES, [] if behind else ["#root"]])
+    rules = {"type": "rule", "values": COLOURS} if colours_only else {"type": "tag", "values": RULES}
+    found: list[str] = page.evaluate(_RUN, [rules, [] if behind else ["#root"]])
     return found
 
 
