@@ -26,8 +26,9 @@ def violations(page: Page, *, behind: bool = True, colours_only: bool = False) -
     """
     if not page.evaluate("'axe' in window"):
         page.evaluate((installed() / "axe-core" / "axe.min.js").read_text() + "; undefined")
-    rules = {"type": "rule", "values": COLOURS} if colours_only else {"type": "tag", "values": RULES}
-    found: list[str] = page.evaluate(_RUN, [rules, [] if behind else ["#root"]])
+    kind, which = ("rule", COLOURS) if colours_only else ("tag", RULES)
+    only = {"type": kind, "values": which}
+    found: list[str] = page.evaluate(_RUN, [only, [] if behind else ["#root"]])
     return found
 
 
