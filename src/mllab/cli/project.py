@@ -20,13 +20,10 @@ User = Annotated[str, typer.Argument(help="User name.")]
 
 
 @app.command("list")
-def list_projects(
-    all: Annotated[bool, typer.Option("--all", help="Of everybody, for admins.")] = False,
-    json: Json = False,
-) -> None:
+def list_projects(json: Json = False) -> None:
     """List the projects that you are in."""
     columns = ["name", "title", "role", "created_by", "created_at"]
-    emit(open_lab().projects.list(all=all), as_json=json, columns=columns)
+    emit(open_lab().projects.list(), as_json=json, columns=columns)
 
 
 @app.command("get")

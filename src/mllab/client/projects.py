@@ -27,9 +27,9 @@ class Projects:
     def __init__(self, http: Http) -> None:
         self._http = http
 
-    def list(self, *, all: bool = False) -> builtins.list[Record]:
-        """Yield the caller's projects by name; `all` is for admins."""
-        return [Record.model_validate(each) for each in self._http.pages("/projects", all=all)]
+    def list(self) -> builtins.list[Record]:
+        """Return the caller's projects by name."""
+        return [Record.model_validate(each) for each in self._http.pages("/projects")]
 
     def get(self, name: str) -> Record:
         """Return one project with the caller's role in it."""

@@ -82,14 +82,6 @@ class Projects:
         items = [await self._seen_by(who, d.body) for d in bodies if d and _is_active(d)]
         return Page(items=items, next_cursor=found.next_cursor)
 
-    async def list_all(self, who: Principal, *, limit: int, cursor: str | None) -> Page[Project]:
-        """Return all projects by name, for admins."""
-        await self._access.require(who, Action.PROJECT_LIST_ALL)
-        active = eq("state", ProjectState.ACTIVE.value)
-        found = await self._documents.find("projects", active, limit=limit, cursor=cursor)
-        items = [await self._seen_by(who, d.body) for d in found.documents]
-        return Page(items=items, next_cursor=found.next_cursor)
-
     async def update(self, who: Principal, name: str, change: ProjectChange) -> Project:
         """Change the fields that are given."""
         await self._access.require(who, Action.PROJECT_UPDATE, project=name)

@@ -6058,8 +6058,6 @@ export interface operations {
     list_projects_api_projects_get: {
         parameters: {
             query?: {
-                /** @description Also projects of others, for admins. */
-                all?: boolean;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
                 /** @description Most items on one page. */

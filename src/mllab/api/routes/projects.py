@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query, status
+from fastapi import APIRouter, status
 
 from mllab.api.deps import Caller, Core, Cursor, Limit, needs
 from mllab.core.permissions import Action
@@ -13,16 +11,13 @@ from mllab.model.projects import NewProject, Project, ProjectChange
 
 router = APIRouter(prefix="/projects", tags=["projects"])
 
-All = Annotated[bool, Query(description="Also projects of others, for admins.")]
-
 
 @router.get("", **needs(Action.PROJECT_LIST))
 async def list_projects(
-    who: Caller, core: Core, all: All = False, limit: Limit = 100, cursor: Cursor = None
+    who: Caller, core: Core, limit: Limit = 100, cursor: Cursor = None
 ) -> Page[Project]:
     """Return the projects that the caller is in, by name."""
-    listed = core.projects.list_all if all else core.projects.list
-    return await listed(who, limit=limit, cursor=cursor)
+    return await core.projects.list(who, limit=limit, cursor=cursor)
 
 
 @router.post("", status_code=status.HTTP_201_CREATED, **needs(Action.PROJECT_CREATE))
