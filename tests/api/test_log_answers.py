@@ -20,7 +20,7 @@ class Opened:
         self.follows: list[bool] = []
         self.closed = 0
 
-    async def __call__(self, *, follow: bool) -> AsyncIterator[LogPart]:
+    async def __call__(self, *, offset: int, follow: bool) -> AsyncIterator[LogPart]:
         self.follows.append(follow)
         return self._read(follow)
 

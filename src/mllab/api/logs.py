@@ -18,6 +18,14 @@ Follow = Annotated[bool, Query(description="Go on until the workload has ended."
 Offset = Annotated[int, Query(ge=0, le=1 << 62, description="Bytes to leave out at the beginning.")]
 
 
+class OpenLog(Protocol):
+    """Opens one log, for one caller; authorises."""
+
+    async def __call__(self, *, offset: int, follow: bool) -> AsyncIterator[LogPart]:
+        """Return the log's parts from byte `offset` on."""
+        ...
+
+
 class LinesQuery(BaseModel):
     """Which lines of a log: the last ones, or the last before a byte."""
 
@@ -26,13 +34,9 @@ class LinesQuery(BaseModel):
         default=None, ge=0, le=1 << 62, description="Lines that lie before this byte."
     )
 
-    @property
-    def start(self) -> int:
-        """Return the offset at which to open the log."""
-        return window_start(self.before)
-
-    async def of(self, parts: AsyncIterator[LogPart]) -> LogLines:
-        """Return the lines of a log that was opened at `start`."""
+    async def of(self, log: OpenLog) -> LogLines:
+        """Return those lines."""
+        parts = await log(offset=window_start(self.before), follow=False)
         return await last_lines(parts, self.lines, self.before)
 
 
@@ -43,8 +47,9 @@ class SearchQuery(BaseModel):
     offset: int = Field(default=0, ge=0, le=1 << 62, description="Byte to begin at.")
     limit: int = Field(default=100, ge=1, le=1000, description="How many lines at most.")
 
-    async def of(self, parts: AsyncIterator[LogPart]) -> LogMatches:
-        """Return the lines of a log that was opened at `offset`."""
+    async def of(self, log: OpenLog) -> LogMatches:
+        """Return the lines that hold the text."""
+        parts = await log(offset=self.offset, follow=False)
         return await find_lines(parts, self.q, offset=self.offset, limit=self.limit)
 
 
@@ -57,25 +62,17 @@ LOG_RESPONSES: dict[int | str, dict[str, object]] = {
 """What the OpenAPI document says of a route that answers with a log."""
 
 
-class OpenLog(Protocol):
-    """Opens a log at an offset that it knows; authorises."""
-
-    async def __call__(self, *, follow: bool) -> AsyncIterator[LogPart]:
-        """Return the log's parts."""
-        ...
-
-
-async def log_response(open_log: OpenLog, offset: int, *, follow: bool) -> StreamingResponse:
+async def log_response(log: OpenLog, offset: int, *, follow: bool) -> StreamingResponse:
     """Return a log from byte `offset` on, as it comes.
 
     `X-Lab-Offset` is the place of the first byte that is sent: what a runtime dropped before
     it is left out. Where a reader is so slow that more is dropped meanwhile, the answer ends.
     """
-    parts = await open_log(follow=False)
+    parts = await log(offset=offset, follow=False)
     first = await anext(parts, LogPart(offset, b""))
     if follow:  # its first part may be long in coming, so what is there was looked at apart
         await parts.aclose()  # type: ignore[attr-defined]
-        first, parts = LogPart(first.offset, b""), await open_log(follow=True)
+        first, parts = LogPart(first.offset, b""), await log(offset=offset, follow=True)
     headers = {
         "X-Lab-Offset": str(first.offset),
         "X-Content-Type-Options": "nosniff",

@@ -14,12 +14,11 @@ from mllab.client.http import Http, part
 from mllab.client.keys import ServiceKeys
 from mllab.client.specs import build
 from mllab.client.watching import (
-    keeps_ending,
     read_lines,
     read_log,
     read_usage,
     search_log,
-    wait_until,
+    wait_for_use,
 )
 from mllab.errors import BackendFailed, Conflict
 from mllab.model.activity import Activity
@@ -122,12 +121,7 @@ class Services:
             BackendFailed: it ended instead, or three times in a row; the message says why.
             Unavailable: it is not ready after `timeout_s` seconds.
         """
-        first = self.get(name).status.attempt
-        found = wait_until(
-            lambda wait_s: self.get(name, wait_s=wait_s),
-            lambda each: each.status.state.is_settled or keeps_ending(each.status, first),
-            timeout_s,
-        )
+        found = wait_for_use(lambda wait_s: self.get(name, wait_s=wait_s), timeout_s)
         if found.status.state != "running":
             raise BackendFailed(
                 f"Service {name!r} is {found.status.state}: {found.status.reason or 'it ended'}. "

@@ -13,9 +13,10 @@ from mllab.client.http import Http
 from mllab.errors import Unavailable
 from mllab.model.logs import LogLines, LogMatch, LogMatches
 from mllab.model.usage import WorkloadUsage
-from mllab.model.workloads import Status
+from mllab.model.work import Service, Workspace
 
 T = TypeVar("T")
+Used = TypeVar("Used", Service, Workspace)
 
 _HELD_S = 5.0
 """How long a lab holds an answer at most (seconds)."""
@@ -43,6 +44,22 @@ def wait_until(look: Callable[[float], T], done: Callable[[T], bool], timeout_s:
             raise Unavailable(f"It is not so after {timeout_s:g} s; it goes on in the lab.")
 
 
+def wait_for_use(look: Callable[[float], Used], timeout_s: float | None) -> Used:
+    """Ask until it is ready to be used, ended instead, or ended three times in a row.
+
+    Raises:
+        Unavailable: it is not so after `timeout_s` seconds.
+    """
+    first = look(0.0).status.attempt
+
+    def knows(found: Used) -> bool:
+        status = found.status
+        ended = status.state == "pending" and status.exit_code is not None
+        return status.state.is_settled or (ended and status.attempt >= first + _ATTEMPTS)
+
+    return wait_until(look, knows, timeout_s)
+
+
 def _steadily(look: Callable[[], T]) -> T:
     """Look; again while the lab cannot be reached."""
     for tries in range(1, _TRIES):
@@ -51,12 +68,6 @@ def _steadily(look: Callable[[], T]) -> T:
         except Unavailable:
             time.sleep(_FIRST_PAUSE_S * tries)
     return look()
-
-
-def keeps_ending(status: Status, first: int) -> bool:
-    """Tell whether it ended three times since attempt `first`: waiting on is in vain."""
-    ended = status.state == "pending" and status.exit_code is not None
-    return ended and status.attempt >= first + _ATTEMPTS
 
 
 def read_log(http: Http, path: str, *, follow: bool, offset: int = 0) -> Iterator[str]:

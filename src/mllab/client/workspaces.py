@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 from mllab.client.http import Http, part
 from mllab.client.watching import (
-    keeps_ending,
     read_lines,
     read_log,
     read_usage,
     search_log,
-    wait_until,
+    wait_for_use,
 )
 from mllab.errors import BackendFailed
 from mllab.model.activity import Activity
@@ -66,12 +65,7 @@ class Workspace:
             BackendFailed: it ended instead, or three times in a row; the message says why.
             Unavailable: it is not ready after `timeout_s` seconds.
         """
-        first = self.get().status.attempt
-        found = wait_until(
-            lambda wait_s: self.get(wait_s=wait_s),
-            lambda each: each.status.state.is_settled or keeps_ending(each.status, first),
-            timeout_s,
-        )
+        found = wait_for_use(lambda wait_s: self.get(wait_s=wait_s), timeout_s)
         if found.status.state != "running":
             raise BackendFailed(
                 f"The workspace of {self.user!r} is {found.status.state}: "

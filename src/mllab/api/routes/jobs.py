@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Path, status
+from fastapi import APIRouter, Depends, Path, status
 from fastapi.responses import StreamingResponse
 
 from mllab.api.deps import Caller, Core, Cursor, Limit, WaitS, needs
@@ -13,6 +13,7 @@ from mllab.api.logs import (
     LOG_RESPONSES,
     Follow,
     Offset,
+    OpenLog,
     Sought,
     WhichLines,
     log_response,
@@ -27,6 +28,16 @@ from mllab.model.work import Job, JobRun, JobSpec, NewJob
 router = APIRouter(prefix="/projects/{project}/jobs", tags=["jobs"])
 
 Number = Annotated[int, Path(ge=1, le=2_000_000_000, description="The run's number in its job.")]
+
+
+async def run_log(
+    project: ProjectName, job: JobName, number: Number, who: Caller, core: Core
+) -> OpenLog:
+    """Return how to open a job run's log."""
+    return partial(core.jobs.logs, who, project, job, number)
+
+
+RunLog = Annotated[OpenLog, Depends(run_log)]
 
 
 @router.get("", **needs(Action.JOB_READ))
@@ -142,43 +153,19 @@ async def get_run_usage(
     **needs(Action.JOB_READ),
 )
 async def get_run_logs(
-    project: ProjectName,
-    job: JobName,
-    number: Number,
-    who: Caller,
-    core: Core,
-    *,
-    offset: Offset = 0,
-    follow: Follow = False,
+    log: RunLog, offset: Offset = 0, follow: Follow = False
 ) -> StreamingResponse:
     """Return the output of all attempts, also long after the run."""
-    open_log = partial(core.jobs.logs, who, project, job, number, offset=offset)
-    return await log_response(open_log, offset, follow=follow)
+    return await log_response(log, offset, follow=follow)
 
 
 @router.get("/{job}/runs/{number}/logs/lines", **needs(Action.JOB_READ))
-async def get_run_log_lines(
-    project: ProjectName,
-    job: JobName,
-    number: Number,
-    who: Caller,
-    core: Core,
-    which: WhichLines,
-) -> LogLines:
+async def get_run_log_lines(log: RunLog, which: WhichLines) -> LogLines:
     """Return the log's last lines, or those before a byte; at most 1 MiB of them."""
-    parts = await core.jobs.logs(who, project, job, number, offset=which.start, follow=False)
-    return await which.of(parts)
+    return await which.of(log)
 
 
 @router.get("/{job}/runs/{number}/logs/search", **needs(Action.JOB_READ))
-async def search_run_log(
-    project: ProjectName,
-    job: JobName,
-    number: Number,
-    who: Caller,
-    core: Core,
-    sought: Sought,
-) -> LogMatches:
+async def search_run_log(log: RunLog, sought: Sought) -> LogMatches:
     """Return the lines from byte `offset` on that hold a text, and where to go on."""
-    parts = await core.jobs.logs(who, project, job, number, offset=sought.offset, follow=False)
-    return await sought.of(parts)
+    return await sought.of(log)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Annotated
 
-from fastapi import APIRouter, status
+from fastapi import APIRouter, Depends, status
 from fastapi.responses import StreamingResponse
 
 from mllab.api.deps import Caller, Core, Cursor, Limit, WaitS, needs
@@ -12,6 +13,7 @@ from mllab.api.logs import (
     LOG_RESPONSES,
     Follow,
     Offset,
+    OpenLog,
     Sought,
     WhichLines,
     log_response,
@@ -24,6 +26,16 @@ from mllab.model.usage import WorkloadUsage
 from mllab.model.work import NewService, Service, ServiceSpec
 
 router = APIRouter(prefix="/projects/{project}/services", tags=["services"])
+
+
+async def service_log(
+    project: ProjectName, service: ServiceName, who: Caller, core: Core
+) -> OpenLog:
+    """Return how to open a service's log."""
+    return partial(core.services.logs, who, project, service)
+
+
+ServiceLog = Annotated[OpenLog, Depends(service_log)]
 
 
 @router.get("", **needs(Action.SERVICE_READ))
@@ -111,40 +123,19 @@ async def get_service_usage(
     **needs(Action.SERVICE_READ),
 )
 async def get_service_logs(
-    project: ProjectName,
-    service: ServiceName,
-    who: Caller,
-    core: Core,
-    *,
-    offset: Offset = 0,
-    follow: Follow = False,
+    log: ServiceLog, offset: Offset = 0, follow: Follow = False
 ) -> StreamingResponse:
     """Return the output of the newest attempts."""
-    open_log = partial(core.services.logs, who, project, service, offset=offset)
-    return await log_response(open_log, offset, follow=follow)
+    return await log_response(log, offset, follow=follow)
 
 
 @router.get("/{service}/logs/lines", **needs(Action.SERVICE_READ))
-async def get_service_log_lines(
-    project: ProjectName,
-    service: ServiceName,
-    who: Caller,
-    core: Core,
-    which: WhichLines,
-) -> LogLines:
+async def get_service_log_lines(log: ServiceLog, which: WhichLines) -> LogLines:
     """Return the log's last lines, or those before a byte; at most 1 MiB of them."""
-    parts = await core.services.logs(who, project, service, offset=which.start, follow=False)
-    return await which.of(parts)
+    return await which.of(log)
 
 
 @router.get("/{service}/logs/search", **needs(Action.SERVICE_READ))
-async def search_service_log(
-    project: ProjectName,
-    service: ServiceName,
-    who: Caller,
-    core: Core,
-    sought: Sought,
-) -> LogMatches:
+async def search_service_log(log: ServiceLog, sought: Sought) -> LogMatches:
     """Return the lines from byte `offset` on that hold a text, and where to go on."""
-    parts = await core.services.logs(who, project, service, offset=sought.offset, follow=False)
-    return await sought.of(parts)
+    return await sought.of(log)

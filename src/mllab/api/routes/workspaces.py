@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from fastapi.responses import StreamingResponse
 
 from mllab.api.deps import Caller, Core, WaitS, needs
@@ -12,6 +13,7 @@ from mllab.api.logs import (
     LOG_RESPONSES,
     Follow,
     Offset,
+    OpenLog,
     Sought,
     WhichLines,
     log_response,
@@ -24,6 +26,14 @@ from mllab.model.usage import WorkloadUsage
 from mllab.model.work import Workspace, WorkspaceSpec
 
 router = APIRouter(prefix="/workspaces/{user}", tags=["workspaces"])
+
+
+async def workspace_log(user: UserName, who: Caller, core: Core) -> OpenLog:
+    """Return how to open a workspace's log."""
+    return partial(core.workspaces.logs, who, user)
+
+
+WorkspaceLog = Annotated[OpenLog, Depends(workspace_log)]
 
 
 @router.get("", **needs(Action.WORKSPACE_READ))
@@ -83,32 +93,19 @@ async def get_workspace_usage(user: UserName, who: Caller, core: Core) -> Worklo
     **needs(Action.WORKSPACE_READ),
 )
 async def get_workspace_logs(
-    user: UserName, who: Caller, core: Core, offset: Offset = 0, follow: Follow = False
+    log: WorkspaceLog, offset: Offset = 0, follow: Follow = False
 ) -> StreamingResponse:
     """Return the output of the newest attempts."""
-    open_log = partial(core.workspaces.logs, who, user, offset=offset)
-    return await log_response(open_log, offset, follow=follow)
+    return await log_response(log, offset, follow=follow)
 
 
 @router.get("/logs/lines", **needs(Action.WORKSPACE_READ))
-async def get_workspace_log_lines(
-    user: UserName,
-    who: Caller,
-    core: Core,
-    which: WhichLines,
-) -> LogLines:
+async def get_workspace_log_lines(log: WorkspaceLog, which: WhichLines) -> LogLines:
     """Return the log's last lines, or those before a byte; at most 1 MiB of them."""
-    parts = await core.workspaces.logs(who, user, offset=which.start, follow=False)
-    return await which.of(parts)
+    return await which.of(log)
 
 
 @router.get("/logs/search", **needs(Action.WORKSPACE_READ))
-async def search_workspace_log(
-    user: UserName,
-    who: Caller,
-    core: Core,
-    sought: Sought,
-) -> LogMatches:
+async def search_workspace_log(log: WorkspaceLog, sought: Sought) -> LogMatches:
     """Return the lines from byte `offset` on that hold a text, and where to go on."""
-    parts = await core.workspaces.logs(who, user, offset=sought.offset, follow=False)
-    return await sought.of(parts)
+    return await sought.of(log)
