@@ -138,6 +138,21 @@ async def test_an_answer_comes_when_control_saw_the_end(api: Api, url: str, begi
     assert asked.result().json()["status"]["state"] == "succeeded"
 
 
+async def test_each_end_of_what_starts_again_is_told_once(api: Api) -> None:
+    await deploy(api, environment={"DUMMY_RUN_S": "1", "DUMMY_EXIT_CODE": "3"})
+    control = Control(api.core, takeover=True)
+    asked = await held(api, SERVICE)
+    while not asked.done():
+        await control.step()
+    status = asked.result().json()["status"]
+    assert (status["state"], status["attempt"], status["exit_code"]) == ("pending", 1, 3)
+    assert await state(api, SERVICE, wait_s=0.01) == "pending"
+    asked = await held(api, SERVICE)  # which is not answered at once: this end is known
+    await api("bob").post(f"{SERVICE}/stop")
+    await control.step()
+    assert (await asked).json()["status"]["state"] == "stopped"
+
+
 async def test_what_nobody_started_or_is_gone_is_not_waited_for(api: Api) -> None:
     assert await state(api, WORKSPACE, wait_s=5) == "stopped"
     await deploy(api)

@@ -54,8 +54,8 @@ def wait_for_use(look: Callable[[float], Used], timeout_s: float | None) -> Used
 
     def knows(found: Used) -> bool:
         status = found.status
-        ended = status.state == "pending" and status.exit_code is not None
-        return status.state.is_settled or (ended and status.attempt >= first + _ATTEMPTS)
+        in_vain = status.is_between_attempts and status.attempt >= first + _ATTEMPTS
+        return status.state.is_settled or in_vain
 
     return wait_until(look, knows, timeout_s)
 

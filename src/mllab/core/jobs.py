@@ -144,7 +144,7 @@ class Jobs:
         await self._access.require(who, Action.JOB_READ, project=project)
         await self._document(project, name)
         run = await self._runs.get(project, name, number)
-        if await self._workloads.held(run.status, lambda state: state.is_final, wait_s):
+        if await self._workloads.held(run.status, lambda status: status.state.is_final, wait_s):
             return await self.get_run(who, project, name, number)
         return run
 

@@ -17,7 +17,7 @@ from mllab.core.permissions import Access, Action
 from mllab.core.registry import Registry
 from mllab.core.specs import Builder, Resolved, service_ports
 from mllab.core.wishes import restart, wish
-from mllab.core.workloads import Reach, Workloads, reach
+from mllab.core.workloads import Reach, Workloads, reach, settles
 from mllab.errors import Conflict, NotFound
 from mllab.model.accounts import Principal
 from mllab.model.base import Page, new_id
@@ -104,7 +104,7 @@ class Services:
         """Return one service; when it is ready or ended, or after `wait_s` seconds as it is."""
         await self._access.require(who, Action.SERVICE_READ, project=project)
         service = await self._seen((await self._document(project, name)).body)
-        if await self._workloads.held(service.status, lambda state: state.is_settled, wait_s):
+        if await self._workloads.held(service.status, settles(service.status), wait_s):
             return await self.get(who, project, name)
         return service
 

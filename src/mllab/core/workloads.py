@@ -35,7 +35,7 @@ _NET_S = 1.0
 
 _LIVE = {WorkloadState.STARTING, WorkloadState.RUNNING, WorkloadState.STOPPING}
 
-Enough = Callable[[WorkloadState], bool]
+Enough = Callable[[Status], bool]
 """Which states end a wait."""
 
 log = logging.getLogger("mllab.core")
@@ -246,19 +246,19 @@ class Workloads:
         await _happens(self._next_change(id), most_s)
 
     async def held(self, status: Status, enough: Enough, most_s: float) -> bool:
-        """Hold who asked until the state is `enough`, `most_s` seconds at most.
+        """Hold who saw `status` until it is `enough`, `most_s` seconds at most.
 
         True if time went by: then look at everything again, as rights may have gone meanwhile.
         """
         id = status.workload
-        if id is None or most_s <= 0 or enough(status.state):
+        if id is None or most_s <= 0 or enough(status):
             return False
         time = asyncio.get_running_loop().time
         end_at = time() + most_s
         while not self._is_closed and (left_s := end_at - time()) > 0:
             change = self._next_change(id)  # before the look, so that none is missed
             workload = await self.get(id)
-            if workload is None or enough(workload.state):
+            if workload is None or enough(_status(workload)):
                 break
             await _happens(change, min(left_s, _NET_S))
         return True
@@ -276,6 +276,16 @@ class Workloads:
         for whose in (id, None):
             if change := self._changes.pop(whose, None):
                 change.set()
+
+
+def settles(before: Status) -> Enough:
+    """Return what tells who waits to use it more than `before`: ready, over, or ended once more."""
+
+    def enough(now: Status) -> bool:
+        known = before.is_between_attempts and before.attempt == now.attempt
+        return now.state.is_settled or (now.is_between_attempts and not known)
+
+    return enough
 
 
 async def _happens(change: asyncio.Event, most_s: float) -> None:

@@ -13,7 +13,7 @@ from mllab.core.context import Context
 from mllab.core.permissions import Access, Action
 from mllab.core.specs import Builder
 from mllab.core.wishes import restart, stopped, wish
-from mllab.core.workloads import Reach, Workloads, reach
+from mllab.core.workloads import Reach, Workloads, reach, settles
 from mllab.errors import Conflict, NotFound
 from mllab.model.accounts import Principal
 from mllab.model.base import new_id
@@ -44,7 +44,7 @@ class Workspaces:
         await self._access.require(who, Action.WORKSPACE_READ, user=user)
         await self._check_user(user)
         workspace = await self._seen(user)
-        if await self._workloads.held(workspace.status, lambda state: state.is_settled, wait_s):
+        if await self._workloads.held(workspace.status, settles(workspace.status), wait_s):
             return await self.get(who, user)
         return workspace
 

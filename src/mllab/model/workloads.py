@@ -205,3 +205,8 @@ class Status(Record):
     ready_at: Timestamp | None = None
     finished_at: Timestamp | None = None
     model_uri: str | None = None
+
+    @property
+    def is_between_attempts(self) -> bool:
+        """Tell whether its newest attempt ended and the next one has not begun."""
+        return self.state is WorkloadState.PENDING and self.exit_code is not None
