@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from running_lab import RunningLab
@@ -12,6 +14,7 @@ from mllab import Lab
 from mllab.client.projects import Project
 
 PROJECT = "cellar"
+HOSTILE = "[says](javascript:alert(1)) <img src=x onerror=alert(1)>"
 
 
 @pytest.fixture(scope="module")
@@ -75,12 +78,16 @@ def test_a_model_and_a_version_are_described(
         for button, title in (("Edit", "Edit topics"), ("Edit: Version 1", "Edit version 1")):
             _main(page).get_by_role("button", name=button, exact=True).click()
             dialog = page.get_by_role("dialog", name=title, exact=True)
-            dialog.get_by_label("Description").fill(f"What {button} says")
+            dialog.get_by_label("Description").fill(f"What **{button}** {HOSTILE}")
             dialog.get_by_role("button", name="Add tag").click()
             dialog.get_by_label("Name").fill("team")
             dialog.get_by_label("Value").fill("cellar")
             dialog.get_by_role("button", name="Save").click()
-            expect(_main(page)).to_contain_text(f"What {button} says")
+            # Markdown is shown as such, HTML as text, a script's address not at all.
+            bold = _main(page).locator("strong", has_text=re.compile(f"^{button}$"))
+            expect(bold).to_be_visible()
+            expect(_main(page)).to_contain_text(f"What {button} says <img src=x onerror=alert(1)>")
+        expect(_main(page).get_by_role("link", name="says")).to_have_count(0)
         assert cellar.registry.version("topics", 1).tags == {"team": "cellar"}
         _main(page).get_by_role("button", name="Edit", exact=True).click()
         dialog = page.get_by_role("dialog", name="Edit topics", exact=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from playwright.sync_api import expect
 
 from browser import Visitor
@@ -14,3 +16,15 @@ def test_lines_that_are_left_out_are_told(client: Lab, admin: Visitor) -> None:
     client.project("bad-lines").datasets.upload("bad.csv", f"a,b\n{lines}1,2,3\n".encode())
     page = admin.open("/projects/bad-lines/datasets/bad.csv")
     expect(page.get_by_role("note")).to_contain_text("1 line does not fit the columns")
+
+
+def test_a_notebook_shows_its_markdown_as_such(client: Lab, admin: Visitor) -> None:
+    source = "# Look\n\n|grape|\n|-|\n|Barbera|\n\n<script>alert(1)</script>"
+    cells = [{"cell_type": "markdown", "source": source}]
+    client.projects.create("cells")
+    client.project("cells").datasets.upload("a.ipynb", json.dumps({"cells": cells}).encode())
+    page = admin.open("/projects/cells/datasets/a.ipynb")
+    expect(page.get_by_role("heading", level=2, name="Look", exact=True)).to_be_visible()
+    expect(page.get_by_role("cell", name="Barbera")).to_be_visible()
+    expect(page.get_by_text("<script>alert(1)</script>")).to_be_visible()
+    assert admin.complaints == []

@@ -24,7 +24,7 @@ export const experiments = {
   id: "Id", source: "Source", commit: "Commit", parent: "Parent run",
   metrics: "Metrics", params: "Params", tags: "Tags", datasets: "Datasets", noMetrics: "No metrics were logged.", noParams: "No params were logged.", noTags: "No tags.", atStep: (n: number) => `step ${n}`,
   findIn: (what: string) => `Find in ${what.toLowerCase()}`, showAll: (n: number) => `Show all ${n}`,
-  addNote: "Add note", noNote: "Nobody has written anything yet.", noteHint: "Shown as it is written.", addTag: "Add tag",
+  addNote: "Add note", noNote: "Nobody has written anything yet.", addTag: "Add tag",
   noArtifacts: "The run left no files.", download: "Download", noPreview: "There is no preview of this kind of file.", emptyFile: "The file is empty.", cut: (size: string) => `The first ${size}; download it for the rest.`,
   step: "Step", time: "Time", overTime: "Over time", log: "Log scale", smoothing: "Smoothing", findMetric: "Find a metric", zoomHint: "Drag over a chart to zoom in.", wholeRange: "Show all", noPoints: "No points here.",
   odd: (n: number) => (n === 1 ? "1 point is no number" : `${n} points are no numbers`),
@@ -42,6 +42,6 @@ export const registry = {
   remove: "Delete", removeModel: (name: string) => `Delete ${name}?`, removeModelText: (versions: number) => (versions === 1 ? "Its version and all aliases go. This cannot be undone." : `All ${versions} versions and all aliases go. This cannot be undone.`),
   removeVersion: (version: string) => `Delete version ${version}?`, removeVersionText: "Aliases that point to it go with it. This cannot be undone.", removed: (name: string) => `${name} deleted`,
   edit: "Edit", editModel: (name: string) => `Edit ${name}`, editVersion: (version: string) => `Edit version ${version}`, saved: "Saved", servedBy: "Served by",
-  descriptionHint: "Shown as it is written.", tagName: "Name", tagValue: "Value", addTag: "Add tag", removeTag: (name: string) => `Remove ${name || "this tag"}`,
+  tagName: "Name", tagValue: "Value", addTag: "Add tag", removeTag: (name: string) => `Remove ${name || "this tag"}`,
   noVersions: "No versions.", load: "Load it",
 };

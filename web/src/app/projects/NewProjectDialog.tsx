@@ -34,7 +34,7 @@ export function NewProjectDialog({ trigger }: { trigger: ReactElement }) {
       <form onSubmit={(event) => void form.handleSubmit((values) => create.mutate(values))(event)}>
         <Field label={t.projects.name} hint={t.projects.nameHint}><Input {...form.register("name")} required autoComplete="off" pattern="[a-z][a-z0-9\-]{0,39}" /></Field>
         <Field label={t.projects.titleField}><Input {...form.register("title")} /></Field>
-        <Field label={t.projects.description}><Textarea {...form.register("description")} /></Field>
+        <Field label={t.projects.description} hint={t.common.markdownHint}><Textarea {...form.register("description")} /></Field>
         <ErrorText error={create.error} />
         <div className="flex justify-end gap-2">
           <Button onClick={() => setOpen(false)}>{t.common.cancel}</Button>

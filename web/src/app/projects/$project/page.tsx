@@ -1,6 +1,7 @@
 import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 
+import { Markdown } from "@/components/markdown/Markdown";
 import { Happenings } from "@/components/ui/Happenings";
 import { Loaded } from "@/components/ui/Loaded";
 import { Page, Section } from "@/components/ui/Page";
@@ -18,7 +19,7 @@ export function ProjectPage() {
   const query = useQuery(overviewQuery(name));
   return (
     <Page title={project.title || project.name}>
-      {project.description && <p className="mb-4 max-w-prose whitespace-pre-line text-muted">{project.description}</p>}
+      {project.description && <Markdown text={project.description} from={2} className="mb-4 max-w-prose whitespace-pre-line text-muted" />}
       <Loaded query={query}>
         {(overview) => (
           <>

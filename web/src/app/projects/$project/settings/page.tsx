@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from "@tansta
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useForm } from "react-hook-form";
 
+import { Markdown } from "@/components/markdown/Markdown";
 import { Button } from "@/components/ui/Button";
 import { CopyButton } from "@/components/ui/CodeLine";
 import { Confirm } from "@/components/ui/Confirm";
@@ -28,7 +29,7 @@ export function ProjectSettingsPage() {
           [t.project.yourRole, project.role ? t.members.roles[project.role] : t.project.asAdmin],
         ]}
       />
-      {mayOwn(project) ? <><Words project={project} /><Removal name={name} /></> : <p className="max-w-prose text-muted">{project.description}</p>}
+      {mayOwn(project) ? <><Words project={project} /><Removal name={name} /></> : <Markdown text={project.description} from={2} className="max-w-prose whitespace-pre-line text-muted" />}
     </Page>
   );
 }
@@ -47,7 +48,7 @@ function Words({ project }: { project: Project }) {
     <Section title={t.project.words}>
       <form className="max-w-xl" onSubmit={(event) => void form.handleSubmit((values) => save.mutate(values))(event)}>
         <Field label={t.projects.titleField}><Input {...form.register("title")} maxLength={200} /></Field>
-        <Field label={t.projects.description}><Textarea {...form.register("description")} rows={4} /></Field>
+        <Field label={t.projects.description} hint={t.common.markdownHint}><Textarea {...form.register("description")} rows={4} /></Field>
         <ErrorText error={save.error} />
         <Button type="submit" look="primary" busy={save.isPending} disabled={!form.formState.isDirty}>{t.common.save}</Button>
       </form>

@@ -1,6 +1,7 @@
 import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 
+import { Markdown } from "@/components/markdown/Markdown";
 import { Loaded } from "@/components/ui/Loaded";
 import { Page } from "@/components/ui/Page";
 import { experimentQuery } from "@/data/experiments";
@@ -37,5 +38,5 @@ export function ExperimentPage() {
 
 function Note({ experiment }: { experiment: Experiment }) {
   const note = experiment.tags["mlflow.note.content"];
-  return note ? <p className="mb-4 max-w-prose whitespace-pre-line text-muted">{note}</p> : null;
+  return note ? <Markdown text={note} from={2} className="mb-4 max-w-prose whitespace-pre-line text-muted" /> : null;
 }

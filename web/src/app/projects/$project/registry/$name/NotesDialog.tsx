@@ -54,7 +54,7 @@ export function NotesDialog({ project, title, trigger, description, tags, save }
   };
   return (
     <FormDialog trigger={trigger} title={title} action={t.common.save} onSubmit={submit}>
-      <Field label={words.description} hint={words.descriptionHint}><Textarea name="description" rows={5} defaultValue={description} maxLength={100_000} /></Field>
+      <Field label={words.description} hint={t.common.markdownHint}><Textarea name="description" rows={5} defaultValue={description} maxLength={100_000} /></Field>
       <TagFields tags={tags} />
     </FormDialog>
   );

@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { X } from "lucide-react";
 
+import { Markdown } from "@/components/markdown/Markdown";
 import { Button, IconButton, LinkButton } from "@/components/ui/Button";
 import { Confirm } from "@/components/ui/Confirm";
 import { Field, Input } from "@/components/ui/Field";
@@ -98,7 +99,7 @@ export function Versions({ versions, serving, edits }: { versions: ModelVersion[
             <p className="text-sm break-words text-muted">{t.registry.run}: <Origin version={each} /></p>
             <p className="text-sm text-muted"><Ago at={each.created_at} />{each.user && <> {t.registry.by} {each.user}</>}{Object.entries(each.tags).map(([key, value]) => ` · ${key}: ${value}`)}</p>
             <ServedBy services={serving.filter((use) => String(use.version) === each.version)} />
-            {each.description && <p className="whitespace-pre-line">{each.description}</p>}
+            {each.description && <Markdown text={each.description} className="whitespace-pre-line" />}
           </div>
           {edits && <Actions version={each} />}
         </li>

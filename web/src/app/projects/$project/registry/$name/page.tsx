@@ -2,6 +2,7 @@ import { useInfiniteQuery, useQuery, useQueryClient, useSuspenseQuery } from "@t
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { Rocket } from "lucide-react";
 
+import { Markdown } from "@/components/markdown/Markdown";
 import { Button, LinkButton } from "@/components/ui/Button";
 import { CodeLine } from "@/components/ui/CodeLine";
 import { Confirm } from "@/components/ui/Confirm";
@@ -66,7 +67,7 @@ function Registered({ model, edits }: { model: RegisteredModel; edits: boolean }
   const newest = newestOf(model);
   return (
     <>
-      {model.description && <p className="mb-4 max-w-prose whitespace-pre-line text-muted">{model.description}</p>}
+      {model.description && <Markdown text={model.description} from={2} className="mb-4 max-w-prose whitespace-pre-line text-muted" />}
       <Facts
         facts={[
           [t.registry.made, <Ago key="made" at={model.created_at} />],

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 
+import { Markdown } from "@/components/markdown/Markdown";
 import { Empty } from "@/components/ui/Empty";
 import { Loaded } from "@/components/ui/Loaded";
 import type { Service } from "@/data/schema";
@@ -35,7 +36,7 @@ function One({ service, operation }: { service: Service; operation: Operation })
         <span className="text-muted">{summary}{isDeprecated && ` (${t.services.deprecated})`}</span>
       </summary>
       <div className="space-y-3 px-4 pt-1 pb-4">
-        {description && <p className="max-w-prose whitespace-pre-line">{description}</p>}
+        {description && <Markdown text={description} className="max-w-prose" />}
         <Parameters operation={operation} />
         {body && <pre tabIndex={0} className="max-h-72 overflow-auto rounded-md border border-line bg-bg p-3">{body}</pre>}
         {responses.length > 0 && <ul className="text-sm">{responses.map(([status, text]) => <li key={status}><b className="font-semibold tabular-nums">{status}</b> {text}</li>)}</ul>}
@@ -52,7 +53,7 @@ function One({ service, operation }: { service: Service; operation: Operation })
   );
 }
 
-/** What the service says of itself at /openapi.json, as plain text. */
+/** What the service says of itself at /openapi.json: text, and descriptions in Markdown, as the format has them. */
 export function ApiDoc({ service }: { service: Service }) {
   const running = service.status.state === "running";
   const query = useQuery({ ...documentQuery(service.project, service.name), enabled: running });
@@ -65,7 +66,7 @@ export function ApiDoc({ service }: { service: Service }) {
         return (
           <>
             <h2 className="text-lg font-semibold">{api.title} <span className="font-normal text-muted">{api.version}</span></h2>
-            {api.description && <p className="mt-1 max-w-prose whitespace-pre-line text-muted">{api.description}</p>}
+            {api.description && <Markdown text={api.description} className="mt-1 max-w-prose text-muted" />}
             <div className="mt-4 rounded-lg border border-line bg-surface">
               {api.operations.map((each) => <One key={`${each.method} ${each.path}`} service={service} operation={each} />)}
             </div>

@@ -1,3 +1,4 @@
+import { Markdown } from "@/components/markdown/Markdown";
 import type { CellOutput, NotebookCell } from "@/data/schema";
 import { cx } from "@/lib/cx";
 import { t } from "@/texts";
@@ -18,6 +19,8 @@ function Cell({ cell }: { cell: NotebookCell }) {
       <div className="min-w-0">
         {isCode ? (
           <pre tabIndex={0} className={cx(CODE, "rounded-md border border-line bg-surface")}>{cell.source}</pre>
+        ) : cell.kind === "markdown" ? (
+          <Markdown text={cell.source} from={2} className="max-w-prose px-3 py-1" />
         ) : (
           <p className="px-3 py-1 break-words whitespace-pre-wrap">{cell.source}</p>
         )}
