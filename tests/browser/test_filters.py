@@ -1,8 +1,14 @@
-"""Filters as one types: what is listed stays until its successor is there."""
+"""Filters as one types: what is listed stays until its successor is there, and what can follow
+in a search of runs is offered."""
 
 from __future__ import annotations
 
+import re
+
+from axe import violations
 from playwright.sync_api import Page, Route, expect
+from running_lab import RunningLab
+from web_runs import tracking
 
 from browser import Visitor
 from mllab import Lab
@@ -54,3 +60,50 @@ def test_rows_stay_until_the_new_ones_are_there(client: Lab, admin: Visitor) -> 
     expect(red).to_have_count(0)
     held.let_go()
     expect(main.get_by_role("link", name="ale.csv")).to_be_visible()
+
+
+def test_a_search_of_runs_is_completed_by_keyboard(
+    client: Lab, lab: RunningLab, admin: Visitor
+) -> None:
+    client.projects.create("trials")
+    with tracking(lab.url, client.http.token, "trials") as mlflow:
+        made = str(mlflow.create_experiment("trials"))
+        for name, loss in {"good": 0.1, "bad": 0.9}.items():
+            run = mlflow.create_run(made, run_name=name)
+            mlflow.log_metric(run.info.run_id, "val/loss", loss)
+            mlflow.set_terminated(run.info.run_id)
+    page = admin.open(f"/projects/trials/experiments/{made}")
+    good, bad = (page.get_by_role("link", name=name) for name in ("good", "bad"))
+    expect(bad).to_be_visible()
+    box, option = page.get_by_label("Search runs"), page.get_by_role("option")
+    lit = page.locator("[role=option][data-highlighted]")
+
+    def choose(typed: str, offer: str) -> None:
+        box.press_sequentially(typed)
+        expect(option.first).to_have_text(offer)
+        box.press("ArrowDown")
+        expect(lit).to_have_text(offer)
+        box.press("Enter")
+
+    choose("me", "metrics.")
+    expect(option).to_have_text(["metrics.`val/loss`"])  # and nothing is chosen yet
+    expect(lit).to_have_count(0)
+    assert violations(page, behind=False) == []
+    choose("v", "metrics.`val/loss`")
+    expect(box).to_have_value("metrics.`val/loss` ")
+    box.press_sequentially("< 0.5 ")
+    expect(option).to_have_text(["AND"])
+    box.press("Enter")  # takes the search, as nothing is chosen
+    expect(bad).to_have_count(0)
+    expect(good).to_be_visible()
+    expect(box).to_have_value("metrics.`val/loss` < 0.5")
+
+    choose(" AND status = 'f", "'FINISHED'")
+    expect(box).to_have_value("metrics.`val/loss` < 0.5 AND status = 'FINISHED' ")
+    expect(option).to_have_text(["AND"])
+    box.press("Escape")
+    expect(option).to_have_count(0)
+    expect(box).to_be_focused()
+    box.press("Enter")
+    expect(page).to_have_url(re.compile("FINISHED"))
+    expect(good).to_be_visible()

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from playwright.sync_api import Locator, Page, expect
 
 # The library's guards have the attribute too: they only hand the focus on, and are never seen.
-OPENER = "[aria-haspopup]:not([data-base-ui-focus-guard])"
+# What one types into keeps the focus while it offers something: `tests/browser/test_filters.py`.
+OPENER = "[aria-haspopup]:not([data-base-ui-focus-guard], input)"
 _ROLES = {"dialog": "[role=dialog], [role=alertdialog]"}
 # "Delete: train" and "Delete: sweep" are one kind; so are the heads of two columns of numbers.
 _KINDS = """(all) => all.map((each) => {

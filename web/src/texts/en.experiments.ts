@@ -6,7 +6,7 @@ export const experiments = {
   note: "Note", created: "Created", changed: "Changed", edit: "Edit", editTitle: (name: string) => `Edit ${name}`, rename: "Rename", renameRun: "Rename the run", restore: "Restore",
   removeTitle: (name: string) => `Delete experiment ${name}?`, removeText: "Its runs go with it. It stands under Deleted and can be restored.",
   deletedToast: (name: string) => `Experiment ${name} deleted`, restored: (name: string) => `Experiment ${name} restored`, renamed: (name: string) => `Experiment ${name} saved`,
-  search: "Search runs", searchExample: "metrics.loss < 0.1 AND params.lr = '0.01'", columns: "Columns", findColumn: "Find a metric, param or tag", resetColumns: "Choose for me",
+  search: "Search runs", offers: "What can follow", searchExample: "metrics.loss < 0.1 AND params.lr = '0.01'", columns: "Columns", findColumn: "Find a metric, param or tag", resetColumns: "Choose for me",
   kinds: { metric: "Metrics", param: "Params", tag: "Tags" }, inRuns: (n: number) => (n === 1 ? "1 run" : `${n} runs`), moreKeys: (n: number) => `${n} more: search by name.`,
   facts: { status: "Status", name: "Name", started: "Started", duration: "Duration", user: "User", datasets: "Datasets" },
   ascending: "Sort ascending", descending: "Sort descending", unsort: "Do not sort", filterColumn: "Filter …", hide: "Hide column",

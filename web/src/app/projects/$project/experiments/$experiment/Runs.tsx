@@ -48,7 +48,7 @@ export function Runs({ project, experiment, seen, edits }: Props) {
   return (
     <>
       <div className="mb-3 flex flex-wrap items-start gap-2">
-        <FilterBox q={q} onChange={filter} fault={fault} />
+        <FilterBox {...{ project, experiment, q, fault }} onChange={filter} />
         <Select
           label={t.experiments.view}
           value={view ?? "active"}
