@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from people import PROJECT, People
+from people import PROJECT, Api, People
 
 from mllab.core.lab import LabCore
 from mllab.model.finding import Noun
@@ -49,6 +49,28 @@ async def test_any_text_is_only_text(core: LabCore, people: People, text: str) -
     assert await names(core, people, "dana", text) == []
 
 
-async def test_each_noun_is_found(core: LabCore, people: People) -> None:
-    found = await core.finder.find(people["alice"], PROJECT, 20)
-    assert {hit.noun for hit in found.items} == {Noun.PROJECT}
+async def test_each_noun_is_found(api: Api) -> None:
+    url, job = "/api/projects/alpha", {"command": "true"}
+    for kind in ("datasets", "models"):
+        await api("bob").put(f"{url}/{kind}/alpha.csv", content=b"1")
+    for kind in ("jobs", "services"):
+        await api("bob").post(f"{url}/{kind}", json={"name": "alpha", "spec": job})
+    for kind in ("experiments", "registered-models"):
+        await api("bob").post(f"{url}/mlflow/api/2.0/mlflow/{kind}/create", json={"name": "alpha"})
+    found = (await api("vera").get("/api/search", params={"q": "alpha"})).json()["items"]
+    assert {hit["noun"] for hit in found} == {*Noun} - {Noun.USER}
+
+
+async def test_experiments_are_found_by_name_and_lead_to_their_id(
+    core: LabCore, people: People
+) -> None:
+    made = await core.tracking.experiments.create(people["alice"], PROJECT, "churn study")
+    gone = await core.tracking.experiments.create(people["alice"], PROJECT, "churn of old")
+    await core.tracking.experiments.delete(people["alice"], PROJECT, gone.id)
+    (hit,) = (await core.finder.find(people["vera"], "churn", 20)).items
+    assert (hit.noun, hit.project, hit.id, hit.name) == (
+        Noun.EXPERIMENT,
+        PROJECT,
+        made.id,
+        "churn study",
+    )

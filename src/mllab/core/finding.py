@@ -39,7 +39,7 @@ _IN_PROJECTS = (
         Noun.DATASET, "files", "key", "key", (eq("kind", "datasets"), Where("versions", "gt", 0))
     ),
     _Source(Noun.MODEL, "files", "key", "key", (eq("kind", "models"), Where("versions", "gt", 0))),
-    _Source(Noun.EXPERIMENT, "experiments", "name", "id", (_ACTIVE,)),
+    _Source(Noun.EXPERIMENT, "experiments", "name", "id_", (_ACTIVE,)),
     _Source(Noun.REGISTERED_MODEL, "registered_models"),
     _Source(Noun.SERVICE, "services"),
     _Source(Noun.JOB, "jobs"),
