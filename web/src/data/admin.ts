@@ -3,7 +3,7 @@ import { queryOptions } from "@tanstack/react-query";
 
 import { api, call } from "./client";
 import { pagedOptions } from "./pages";
-import type { WorkloadEntry } from "./schema";
+import type { Orphan, WorkloadEntry } from "./schema";
 
 export interface WorkloadFilter {
   kind?: WorkloadEntry["kind"] | undefined;
@@ -48,3 +48,13 @@ export const healthQuery = queryOptions({
   queryFn: async () => (await call(api.GET("/api/health"))) as unknown as Health,
   refetchInterval: 15_000,
 });
+
+/** What the runtime keeps and nobody owns. */
+export const orphansQuery = queryOptions({
+  queryKey: ["admin", "orphans"],
+  queryFn: async () => (await call(api.GET("/api/admin/orphans"))).items,
+});
+
+/** Remove these, if they are orphans still; tells what came of each. */
+export const removeOrphans = (orphans: Orphan[]) =>
+  call(api.POST("/api/admin/orphans/remove", { body: { ids: orphans.map((each) => each.id) } }));

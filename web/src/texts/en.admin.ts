@@ -16,6 +16,8 @@ export const admin = {
   chosen: "Choose", choose: (name: string) => `Choose ${name}`, what: "Workload", user: "User", memory: "Memory", cpu: "CPU", started: "Started",
   stop: "Stop", stopChosen: (n: number) => (n === 0 ? "Stop" : `Stop ${n}`), stopTitle: (n: number) => (n === 1 ? "Stop this workload?" : `Stop these ${n} workloads?`), stopping: (n: number) => `${n} asked to stop`,
   lab: "The lab", works: "works", degraded: "degraded", fails: "fails", part: "Part", fault: "What is wrong",
+  orphans: "Left over", orphansText: "What the runtime keeps under this lab's name though its workload, project or user is not known any more. What is younger than ten minutes is not listed.", noOrphans: "Nothing is left over.", orphan: "What", wasOf: "Was of",
+  removeOrphans: (n: number) => `Remove ${n}`, removeOrphansTitle: (n: number) => (n === 1 ? "Remove what is left over?" : `Remove these ${n}?`), removeOrphansText: "They go with their data; what runs is ended. This cannot be undone.", orphansRemoved: (n: number) => `${n} removed`,
   settingsText: "As they stand since the lab was started. They come from flags, environment variables and the settings file; secrets are shown only as set or not.",
   filterSettings: "Filter settings", setting: "Setting", value: "Value", source: "From", sources: { default: "default", environment: "environment", given: "flag or file" },
 };

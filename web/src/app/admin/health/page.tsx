@@ -7,13 +7,15 @@ import { Table } from "@/components/ui/Table";
 import { healthQuery } from "@/data/admin";
 import { t } from "@/texts";
 
+import { Orphans } from "./Orphans";
+
 export function HealthPage() {
   const query = useQuery(healthQuery);
   return (
     <Page title={t.shell.health}>
       <Loaded query={query}>
         {(health) => (
-          <>
+          <div className="mb-8">
             <Facts facts={[[t.admin.lab, <Status key="lab" state={health.status === "ok" ? "succeeded" : "failed"} label={health.status === "ok" ? t.admin.works : t.admin.degraded} />], [t.about.version, health.version]]} />
             <Table
               label={t.shell.health}
@@ -25,9 +27,10 @@ export function HealthPage() {
                 { head: t.admin.fault, cell: ([, state]) => (state === "ok" ? "–" : <span className="text-bad">{state}</span>) },
               ]}
             />
-          </>
+          </div>
         )}
       </Loaded>
+      <Orphans />
     </Page>
   );
 }
