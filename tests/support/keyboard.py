@@ -28,9 +28,15 @@ _START = """() => {
   const reached = new Set();
   const faults = [...document.querySelectorAll("[tabindex]")]
     .filter((each) => each.tabIndex > 0).map((each) => ["out of order", each]);
+  // The last stop keeps the focus: behind it the browser's own controls take it, and give it to the
+  // page's first stop when they like, also after all is over.
+  const end = document.body.appendChild(document.createElement("div"));
+  end.tabIndex = 0;
+  end.style.position = "fixed";
+  end.addEventListener("keydown", (event) => event.key === "Tab" && event.preventDefault());
   const look = () => {
     const each = document.activeElement;
-    if (each === document.body || reached.has(each)) return;
+    if (each === document.body || each === end || reached.has(each)) return;
     reached.add(each);
     if (!isMarked(each)) faults.push(["no mark of focus", each]);
     if (!isSeen(each)) faults.push([`covered, by ${hit(each, 0.5)?.outerHTML.slice(0, 80)}`, each]);
@@ -39,6 +45,7 @@ _START = """() => {
   window.endTab = () => {
     document.removeEventListener("keyup", look, true);
     document.activeElement.blur();
+    end.remove();
     const missed = acting.filter((each) => isThere(each) && !reached.has(each));
     return [...faults, ...missed.map((each) => ["not reached", each])]
       .map(([what, each]) => `${what}: ${each.outerHTML.slice(0, 160)}`);
