@@ -82,6 +82,28 @@ async def test_json_objects_are_a_table(api: Api, name: str) -> None:
     assert found["columns"][0]["type"] == "BIGINT"
 
 
+async def test_lines_of_json_that_are_broken_are_left_out_and_counted(api: Api) -> None:
+    good = "".join(f'{{"a": {n}, "b": null}}\n' for n in range(3))
+    bad = '{"a": 3,\n3\n["x"]\n{"a": "\\ud800"}\n'
+    found = await seen(api, "bad.jsonl", f"{bad}{good}\n{{}}\n".encode())
+    assert found["rows"] == [["0", None], ["1", None], ["2", None], [None, None]]
+    assert (found["rejected_lines"], found["total_rows"]) == (4, 4)
+    found = await seen(api, "values.jsonl", b"3\nx\n4\n")
+    assert (found["rows"], found["rejected_lines"]) == ([["3"], ["4"]], 1)
+
+
+async def test_only_broken_lines_before_the_samples_end_are_counted(api: Api) -> None:
+    good = '{"a": 1}\n' * 6000
+    found = await seen(api, "long.jsonl", f"{good}bad\n{good}bad\n".encode())
+    assert (found["sampled_rows"], found["rejected_lines"]) == (10_000, 1)
+
+
+async def test_lines_of_which_none_is_json_are_text(api: Api) -> None:
+    found = await seen(api, "none.jsonl", b"no\njson\n")
+    assert (found["format"], found["text"]) == ("text", "no\njson")
+    assert "here is its text" in found["problem"]
+
+
 async def test_other_json_is_text_in_lines(api: Api) -> None:
     found = await seen(api, "a.json", b'{"a": [1]}')
     assert (found["format"], found["text"]) == ("text", '{\n  "a": [\n    1\n  ]\n}')

@@ -72,8 +72,8 @@ class Preview(Record):
     Tables have `columns` and `rows` (each value a text or null, long ones cut), of
     `columns_total` and `total_rows` (None: not known without reading all). Statistics are
     of the first `sampled_rows`; `rejected_lines` counts lines up to there that do not fit the
-    columns and are left out. Text has `text`, a notebook `cells`. `problem` says why
-    something is not shown as what its name says.
+    columns, or are no objects among JSON lines, and are left out. Text has `text`, a notebook
+    `cells`. `problem` says why something is not shown as what its name says.
     """
 
     format: PreviewFormat

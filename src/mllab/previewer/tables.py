@@ -50,11 +50,37 @@ def read_csv(source: Source) -> dict[str, Any]:
 
 
 def read_lines(source: Source) -> dict[str, Any]:
-    """Return rows of JSON lines, nested values as JSON."""
+    """Return rows of JSON lines, nested values as JSON; what is none is left out and counted.
+
+    Raises:
+        Unreadable: no line is JSON.
+    """
     text, whole = source.text()
-    path = source.copy(text, "jsonl")
+    lines = [line for line in text.split("\n") if line.strip()]
+    if not lines:
+        return {"columns": [], "rows": [], "total_rows": 0 if whole else None}
+    fits = _fitting(source.copy("\n".join(lines), "jsonl"))
+    if not fits:
+        raise Unreadable("No line of this is valid JSON; here is its text.")
+    path = source.copy("\n".join(lines[at] for at in fits), "jsonl")
     options = "format='newline_delimited', ignore_errors=true, maximum_depth=2"
-    return _read(source, path, f"read_json(?, {options})", whole=whole)
+    table = _read(source, path, f"read_json(?, {options})", whole=whole)
+    shown = table["sampled_rows"]
+    seen = len(lines) if shown == len(fits) else fits[shown - 1] + 1
+    return table | {"rejected_lines": seen - shown}
+
+
+def _fitting(path: Path) -> list[int]:
+    """Return which lines are objects, or any JSON where none is; DuckDB shows others as null."""
+    reader = "read_json_objects(?, format='newline_delimited', ignore_errors=true)"
+    try:
+        with _open(path) as database:
+            asked = database.execute(f"SELECT json_type(json) FROM {reader}", [str(path)])  # noqa: S608
+            types = [row[0] for row in asked.fetchall()]
+    except duckdb.Error as exc:
+        raise Unreadable("This cannot be read as what its name says.") from exc
+    wanted = {"OBJECT"} if "OBJECT" in types else set(types) - {None}
+    return [at for at, type in enumerate(types) if type in wanted]
 
 
 def read_json(source: Source) -> dict[str, Any]:
@@ -165,7 +191,7 @@ def _total(
 
 
 def _rejected(database: duckdb.DuckDBPyConnection) -> int:
-    """Return how many lines of the sample did not fit its columns: only CSV keeps such a list."""
+    """Return how many lines of the sample did not fit its columns: DuckDB lists those of CSV."""
     kept = "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'reject_errors'"
     if not _number(database.execute(kept).fetchone()):
         return 0

@@ -198,7 +198,7 @@ export const en = {
     columnsOf: (shown: string, total: string) => `first ${shown} of ${total} columns`,
     statisticsOf: (rows: string) => `statistics of the first ${rows} rows`,
     statisticsAll: "statistics of all rows",
-    rejected: (count: string, one: boolean) => `${count} ${one ? "line does" : "lines do"} not fit the columns and ${one ? "is" : "are"} left out here: more fields than columns, or a quote that does not end.`,
+    rejected: (count: string, one: boolean, isJson: boolean) => `${count} ${one ? "line does" : "lines do"} not fit the columns and ${one ? "is" : "are"} left out here: ${isJson ? "no JSON, or no object." : "more fields than columns, or a quote that does not end."}`,
     textCut: "The text goes on; this is its beginning.",
     missing: (share: string) => `${share} missing`,
     complete: "none missing",
