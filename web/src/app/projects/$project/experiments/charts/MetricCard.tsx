@@ -37,7 +37,7 @@ export function MetricCard({ project, metric, runs, look, onZoom }: Props) {
   const spec = useMemo(() => series && chartSpec(metric, series.filter((each) => each.x.length > 0), runs, look), [series, metric, runs, look]);
   const odd = series ? oddCount(series) : 0;
   return (
-    <li ref={host} className="min-w-0 rounded-lg border border-line bg-surface p-3">
+    <li ref={host} className="min-w-0 lg:only:col-span-full rounded-lg border border-line bg-surface p-3">
       <h3 className="mb-1 font-medium break-all">{metric}</h3>
       <Loaded query={query} skeleton={<div style={{ height: TALL + 52 }} className="animate-pulse rounded-md bg-hover" />}>
         {() => (
