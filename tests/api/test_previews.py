@@ -15,6 +15,7 @@ import pytest
 from people import Api
 
 AT = "/api/projects/alpha/datasets"
+MLFLOW = "/api/projects/alpha/mlflow/api/2.0"
 
 
 async def seen(api: Api, name: str, data: bytes, **params: int) -> dict[str, Any]:
@@ -192,3 +193,68 @@ async def test_only_members_see_a_preview(api: Api) -> None:
     assert (await api("vera").get(f"{AT}/other.csv/preview")).status_code == 404
     put = await api("bob").put(f"{AT}/x/preview", content=b"")
     assert put.status_code == 422
+
+
+class Artifacts:
+    """The artifacts of a run of bob's, and a version of a model that is made of them."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+
+    async def start(self) -> Artifacts:
+        self.run = (await self._post("runs/create", experiment_id="0"))["run"]["info"]
+        await self._post("registered-models/create", name="wine")
+        await self._post(
+            "model-versions/create", name="wine", source=f"runs:/{self.run['run_id']}/m"
+        )
+        return self
+
+    async def _post(self, call: str, **body: str) -> dict[str, Any]:
+        answer = await self._api("bob").post(f"{MLFLOW}/mlflow/{call}", json=body)
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    async def put(self, path: str, data: bytes) -> None:
+        place = f"{MLFLOW}/mlflow-artifacts/artifacts/0/{self.run['run_id']}/artifacts/{path}"
+        assert (await self._api("bob").put(place, content=data)).status_code == 200
+
+    @property
+    def at(self) -> str:
+        return f"/api/projects/alpha/runs/{self.run['run_id']}/preview"
+
+
+async def test_an_artifact_has_the_preview_that_a_dataset_has(api: Api) -> None:
+    text = b"a,b\n1,2\n3,4\n"
+    artifacts = await Artifacts(api).start()
+    await artifacts.put("m/t.csv", text)
+    answer = await api("vera").get(artifacts.at, params={"path": "m/t.csv", "rows": 1})
+    assert answer.json() == await seen(api, "t.csv", text, rows=1)
+    of_version = "/api/projects/alpha/registry/wine/versions/1/preview"
+    answer = await api("vera").get(of_version, params={"path": "t.csv", "rows": 1})
+    assert answer.json()["rows"] == [["1", "2"]]
+
+
+async def test_an_artifact_that_is_replaced_has_another_preview(api: Api) -> None:
+    artifacts = await Artifacts(api).start()
+    for value in ("1", "2"):
+        await artifacts.put("t.csv", f"a\n{value}\n".encode())
+        answer = await api("vera").get(artifacts.at, params={"path": "t.csv"})
+        assert answer.json()["rows"] == [[value]]
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "status"),
+    [
+        ("charlie", "m/t.csv", 404),
+        ("vera", "m", 404),
+        ("vera", "none.csv", 404),
+        ("vera", "../../../x", 422),
+        ("vera", "", 422),
+    ],
+)
+async def test_no_other_file_is_previewed(api: Api, name: str, path: str, status: int) -> None:
+    artifacts = await Artifacts(api).start()
+    await artifacts.put("m/t.csv", b"a\n1\n")
+    answer = await api(name).get(artifacts.at, params={"path": path})
+    assert answer.status_code == status, answer.text

@@ -28,3 +28,16 @@ def test_a_notebook_shows_its_markdown_as_such(client: Lab, admin: Visitor) -> N
     expect(page.get_by_role("cell", name="Barbera")).to_be_visible()
     expect(page.get_by_text("<script>alert(1)</script>")).to_be_visible()
     assert admin.complaints == []
+
+
+def test_an_artifact_shows_the_table_that_a_dataset_shows(client: Lab, admin: Visitor) -> None:
+    client.projects.create("kept")
+    call = "/projects/kept/mlflow/api/2.0"
+    body = {"experiment_id": "0"}
+    run = client.http.json("POST", f"{call}/mlflow/runs/create", json=body)["run"]["info"]["run_id"]
+    place = f"{call}/mlflow-artifacts/artifacts/0/{run}/artifacts/t.csv"
+    client.http.json("PUT", place, content=b"grape,wines\nBarbera,48\n")
+    page = admin.open(f"/projects/kept/experiments/0/runs/{run}?tab=artifacts&path=t.csv")
+    table = page.get_by_role("table", name="t.csv")
+    expect(table.get_by_role("cell", name="Barbera")).to_be_visible()
+    expect(table.get_by_role("columnheader", name="wines")).to_contain_text("bigint")

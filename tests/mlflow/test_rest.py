@@ -133,6 +133,7 @@ def test_the_client_reads_and_tidies_up(live: LiveLab, tmp_path: Path) -> None:
     artifacts = experiments.artifacts(run.id)
     (file,) = artifacts.walk()
     assert artifacts.download(file, tmp_path / "deep" / "file").read_bytes() == b"numpy"
+    assert artifacts.preview(file, rows=1).text == "numpy"
     experiments.delete_run(run.id)
     assert experiments.runs("news") == []
     experiments.delete("news")
@@ -147,6 +148,7 @@ def test_the_client_reads_the_registry(live: LiveLab) -> None:
     assert registry.set_alias("topics", "champion", 1).aliases == {"champion": "1"}
     assert registry.version("topics", 1).aliases == ["champion"]
     assert list(registry.artifacts("topics", 1).walk()) == ["requirements.txt"]
+    assert registry.artifacts("topics", 1).preview("requirements.txt").text == "numpy"
     registry.delete_alias("topics", "champion")
     registry.delete_version("topics", 1)
     assert registry.versions("topics") == []
@@ -167,6 +169,9 @@ def test_the_command_line_shows_experiments(cli: Any, tmp_path: Path) -> None:
     assert cli.json("experiment", "artifacts", run.id, *ask)[0]["path"] == "model"
     cli.json("experiment", "artifacts", run.id, "--download", str(tmp_path / "down"), *ask)
     assert (tmp_path / "down/model/requirements.txt").read_bytes() == b"numpy"
+    shown = ("experiment", "preview", run.id, "model/requirements.txt", *ask)
+    assert cli.json(*shown)["text"] == "numpy"
+    assert "numpy" in cli(*shown).output
 
 
 def test_the_command_line_shows_models(cli: Any) -> None:

@@ -134,6 +134,7 @@ DELETE /projects/{project}/runs/{run}                                           
 POST   /projects/{project}/runs/{run}/restore                                       experiment.write
 GET    /projects/{project}/runs/{run}/metrics/{key:path}                            experiment.read
 GET    /projects/{project}/runs/{run}/artifacts                                     experiment.read
+GET    /projects/{project}/runs/{run}/preview                                       experiment.read
 GET    /projects/{project}/runs/{run}/artifacts/{path:path}                         experiment.read
 GET    /projects/{project}/registry                                                 experiment.read
 GET    /projects/{project}/registry/{name}                                          experiment.read
@@ -147,6 +148,7 @@ GET    /projects/{project}/registry/{name}/versions/{version}                   
 PATCH  /projects/{project}/registry/{name}/versions/{version}                       experiment.write
 DELETE /projects/{project}/registry/{name}/versions/{version}                       experiment.write
 GET    /projects/{project}/registry/{name}/versions/{version}/artifacts             experiment.read
+GET    /projects/{project}/registry/{name}/versions/{version}/preview               experiment.read
 GET    /projects/{project}/registry/{name}/versions/{version}/artifacts/{path:path} experiment.read
 DELETE /projects/{project}/mlflow/{path:path}                                       experiment.read
 GET    /projects/{project}/mlflow/{path:path}                                       experiment.read
@@ -259,6 +261,8 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "PATCH /projects/{project}/experiments/{experiment}": {"json": {"note": "x"}},
     "PATCH /projects/{project}/runs/{run}": {"json": {"note": "x"}},
     "GET /projects/{project}/runs/compare": {"params": {"run": "x"}},
+    "GET /projects/{project}/runs/{run}/preview": {"params": {"path": "x"}},
+    "GET /projects/{project}/registry/{name}/versions/{version}/preview": {"params": {"path": "x"}},
     "POST /projects/{project}/runs/series": {"json": {"series": [{"run": "x", "key": "loss"}]}},
     "POST /projects/{project}/runs/delete": {"json": {"runs": ["x"]}},
     "POST /projects/{project}/runs/restore": {"json": {"runs": ["x"]}},

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import mimetypes
 from collections.abc import AsyncIterator
+from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import Request, Response
+from fastapi import Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from mllab.api.ranges import parse_range
 from mllab.api.transfer import by_nginx
 from mllab.core.lab import LabCore
 from mllab.model.accounts import Principal
+
+ArtifactPath = Annotated[
+    str, Query(min_length=1, max_length=2000, description="The artifact's path.")
+]
 
 
 async def send_artifact(

@@ -111,6 +111,7 @@ Limit = Annotated[int, Query(ge=1, le=1000, description="Most items on one page.
 WaitS = Annotated[
     float, Query(ge=0, le=5, description="Hold the answer back for so many seconds at most.")
 ]
+Rows = Annotated[int, Query(ge=1, le=500, description="Most rows of a table in a preview.")]
 NamePart = Annotated[str, Query(max_length=400, description="A part of the name; case aside.")]
 Cursor = Annotated[
     str | None, Query(max_length=2000, description="`next_cursor` of the page before.")

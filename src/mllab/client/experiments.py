@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from mllab.client.http import Http
 from mllab.errors import NotFound
+from mllab.model.previews import Preview
 from mllab.model.tracking import (
     Artifact,
     Experiment,
@@ -34,6 +35,7 @@ class _Artifacts:
     def __init__(self, http: Http, base: str) -> None:
         self._http = http
         self._base = f"{base}/artifacts"
+        self._preview = f"{base}/preview"
 
     def list(self, path: str = "") -> builtins.list[Artifact]:
         """Return what lies in the folder `path`; paths are relative to it."""
@@ -48,6 +50,11 @@ class _Artifacts:
                 yield from self.walk(below)
             else:
                 yield below
+
+    def preview(self, path: str, *, rows: int = 100) -> Preview:
+        """Return the beginning of the file `path`: rows and statistics, text, or cells."""
+        found = self._http.json("GET", self._preview, params={"path": path, "rows": rows})
+        return Preview.model_validate(found)
 
     def download(self, path: str, target: Path) -> Path:
         """Write the file `path` to `target`, which appears whole or not at all."""
@@ -146,7 +153,7 @@ class Experiments:
         return [Metric.model_validate(item) for item in items]
 
     def artifacts(self, run_id: str) -> _Artifacts:
-        """Return the artifacts of a run: `list walk download`."""
+        """Return the artifacts of a run: `list walk preview download`."""
         return _Artifacts(self._http, f"{self._base}/runs/{_part(run_id)}")
 
 
@@ -231,7 +238,7 @@ class Registry:
         self._http.json("DELETE", f"{self._base}/{_part(name)}/aliases/{_part(alias)}")
 
     def artifacts(self, name: str, version: str | int) -> _Artifacts:
-        """Return the files of a version: `list walk download`."""
+        """Return the files of a version: `list walk preview download`."""
         return _Artifacts(self._http, self._at(name, version))
 
     def _at(self, name: str, version: str | int) -> str:

@@ -1,8 +1,8 @@
-"""Previews of datasets and models: the beginning of a version, read by a child process.
+"""Previews of datasets, models and artifacts: their beginning, read by a child process.
 
 What somebody uploaded is never parsed in the lab's own process: `mllab.previewer` does it,
 in a process of its own for each file, with limits on time, memory and output, without the
-lab's environment. A version never changes, so a preview is kept (in memory, bounded).
+lab's environment. A preview is kept (in memory, bounded) while its object stays as it is.
 """
 
 from __future__ import annotations
@@ -16,16 +16,19 @@ import tempfile
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from mllab.core.context import Context
-from mllab.core.files import OpenFile, VersionedFiles
+from mllab.core.files import VersionedFiles
+from mllab.core.tracking.artifacts import Artifacts
 from mllab.errors import LimitReached
 from mllab.model.accounts import Principal
 from mllab.model.files import FileRef
 from mllab.model.previews import Preview, PreviewFormat
+from mllab.stores.files import Files
 
 AT_ONCE = 2
 MOST_WAITING = 20
@@ -37,15 +40,27 @@ _MOST_ANSWER = 8 << 20
 _MOST_KEPT = 8 << 20
 
 
+@dataclass(frozen=True)
+class _Original:
+    """An object as it is now, and the name that says what it holds."""
+
+    object: str
+    name: str
+    size_bytes: int
+    state: str = ""
+    """Of an object that may be replaced: since when it is as it is."""
+
+
 class Previews:
     """Makes and keeps previews."""
 
-    def __init__(self, context: Context, files: VersionedFiles) -> None:
+    def __init__(self, context: Context, files: VersionedFiles, artifacts: Artifacts) -> None:
         self._store = context.files
         self._files = files
+        self._artifacts = artifacts
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._waiting = 0
-        self._kept: OrderedDict[tuple[str, int], bytes] = OrderedDict()
+        self._kept: OrderedDict[tuple[_Original, int], bytes] = OrderedDict()
 
     async def get(
         self, who: Principal, ref: FileRef, number: int | None = None, *, rows: int = 100
@@ -56,30 +71,48 @@ class Previews:
             LimitReached: very many previews are being made.
         """
         opened = await self._files.open(who, ref, number)  # authorises
-        known = self._kept.get((opened.object, rows))
+        size = opened.version.size_bytes
+        return await self._of(_Original(opened.object, _name(ref.key), size), rows)
+
+    async def of_artifact(
+        self, who: Principal, project: str, path: str, *, rows: int = 100
+    ) -> Preview:
+        """Return the beginning of the artifact `path` of a project.
+
+        Raises:
+            NotFound: there is no such file.
+            LimitReached: very many previews are being made.
+        """
+        stat = await self._artifacts.stat(who, project, path)  # authorises
+        since = stat.modified_at.isoformat()
+        return await self._of(_Original(stat.key, _name(path), stat.size_bytes, since), rows)
+
+    async def _of(self, original: _Original, rows: int) -> Preview:
+        known = self._kept.get((original, rows))
         if known is None:
-            known = await self._in_turn(opened, rows)
-            self._keep((opened.object, rows), known)
+            known = await self._in_turn(original, rows)
+            self._keep((original, rows), known)
         return Preview.model_validate_json(known)
 
-    async def _in_turn(self, opened: OpenFile, rows: int) -> bytes:
+    async def _in_turn(self, original: _Original, rows: int) -> bytes:
         if self._waiting >= MOST_WAITING:
             raise LimitReached("Too many previews are being made; try again in some seconds.")
         self._waiting += 1
         try:
             async with self._turns:
-                return await self._made(opened, rows)
+                return await self._made(original, rows)
         finally:
             self._waiting -= 1
 
-    async def _made(self, opened: OpenFile, rows: int) -> bytes:
+    async def _made(self, original: _Original, rows: int) -> bytes:
         folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="lab-preview-"))
         try:
-            path = self._store.local_path(opened.object) or await _fetched(opened, folder)
+            local = self._store.local_path(original.object)
+            path = local or await _fetched(self._store, original, folder)
             request = {
                 "path": str(path),
-                "name": opened.version.key.rpartition("/")[2],
-                "size_bytes": opened.version.size_bytes,
+                "name": original.name,
+                "size_bytes": original.size_bytes,
                 "rows": rows,
                 "folder": str(folder),
             }
@@ -92,18 +125,18 @@ class Previews:
             problem = "Reading it takes more time, memory or room than a preview may."
             return Preview(format=PreviewFormat.NONE, problem=problem).model_dump_json().encode()
 
-    def _keep(self, what: tuple[str, int], made: bytes) -> None:
+    def _keep(self, what: tuple[_Original, int], made: bytes) -> None:
         self._kept[what] = made
         while sum(map(len, self._kept.values())) > _MOST_KEPT:
             self._kept.popitem(last=False)
 
 
-async def _fetched(opened: OpenFile, folder: Path) -> Path:
+async def _fetched(store: Files, original: _Original, folder: Path) -> Path:
     """Write the object's two ends where they belong in a file of its size; between is a hole.
 
     Tables of lines begin at the front; Parquet and zip have their contents at the end.
     """
-    size = opened.version.size_bytes
+    size = original.size_bytes
     path = folder / "object"
     second = max(_ENDS, size - _ENDS)
     with path.open("wb") as file:
@@ -111,9 +144,13 @@ async def _fetched(opened: OpenFile, folder: Path) -> Path:
         for start, end in ((0, _ENDS), (second, size)):
             file.seek(start)
             if start < end:
-                async for chunk in opened.read(start, min(end, size)):
+                async for chunk in store.read(original.object, start, min(end, size)):
                     file.write(chunk)
     return path
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
 
 
 async def _ask(request: bytes) -> bytes:

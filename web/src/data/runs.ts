@@ -88,16 +88,9 @@ export const runArtifactsQuery = (project: string, run: string, path: string) =>
 export const runArtifactUrl = (project: string, run: string, path: string): string =>
   apiUrl(`/projects/${encodeURIComponent(project)}/runs/${encodeURIComponent(run)}/artifacts/${path.split("/").map(encodeURIComponent).join("/")}`);
 
-/** The beginning of a text, at most `most` bytes of it. */
-export const textQuery = (url: string, most: number) =>
+/** The beginning of an artifact, as it is now. */
+export const artifactPreviewQuery = (project: string, run: string, path: string) =>
   queryOptions({
-    queryKey: ["text", url, most],
-    queryFn: async ({ signal }) => {
-      const answer = await call(
-        fetch(url, { signal, headers: { Range: `bytes=0-${most - 1}` } }).then(async (response) =>
-          response.ok ? { response, data: await response.text() } : response.status === 416 ? { response: new Response(), data: "" } : { response, error: await response.json() as unknown },
-        ),
-      );
-      return answer;
-    },
+    queryKey: ["run", project, run, "preview", path],
+    queryFn: () => call(api.GET("/api/projects/{project}/runs/{run}/preview", { params: { path: { project, run }, query: { path } } })),
   });

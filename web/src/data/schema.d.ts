@@ -1094,6 +1094,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{project}/registry/{name}/versions/{version}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview Artifact
+         * @description Return the beginning of one file of a version: rows and statistics, text, or cells.
+         */
+        get: operations["preview_artifact_api_projects__project__registry__name__versions__version__preview_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{project}/runs": {
         parameters: {
             query?: never;
@@ -1194,6 +1214,26 @@ export interface paths {
          * @description Return the points of a metric by time and step; with `sample` all on one page.
          */
         get: operations["list_points_api_projects__project__runs__run__metrics__key__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project}/runs/{run}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview Artifact
+         * @description Return the beginning of the artifact `path`: rows and statistics, text, or cells.
+         */
+        get: operations["preview_artifact_api_projects__project__runs__run__preview_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6515,7 +6555,7 @@ export interface operations {
     preview_api_projects__project___kind___key__preview_get: {
         parameters: {
             query?: {
-                /** @description Most rows of a table. */
+                /** @description Most rows of a table in a preview. */
                 rows?: number;
                 /** @description Which version; by default the newest. */
                 version?: number | null;
@@ -8516,6 +8556,53 @@ export interface operations {
             };
         };
     };
+    preview_artifact_api_projects__project__registry__name__versions__version__preview_get: {
+        parameters: {
+            query: {
+                /** @description The artifact's path. */
+                path: string;
+                /** @description Most rows of a table in a preview. */
+                rows?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+                project: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+        };
+    };
     list_run_rows_api_projects__project__runs_get: {
         parameters: {
             query?: {
@@ -8827,6 +8914,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Metric_"];
+                };
+            };
+        };
+    };
+    preview_artifact_api_projects__project__runs__run__preview_get: {
+        parameters: {
+            query: {
+                /** @description The artifact's path. */
+                path: string;
+                /** @description Most rows of a table in a preview. */
+                rows?: number;
+            };
+            header?: never;
+            path: {
+                project: string;
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the body says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Failed in the lab; the body says where. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
                 };
             };
         };

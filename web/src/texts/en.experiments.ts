@@ -25,7 +25,7 @@ export const experiments = {
   metrics: "Metrics", params: "Params", tags: "Tags", datasets: "Datasets", noMetrics: "No metrics were logged.", noParams: "No params were logged.", noTags: "No tags.", atStep: (n: number) => `step ${n}`,
   findIn: (what: string) => `Find in ${what.toLowerCase()}`, showAll: (n: number) => `Show all ${n}`,
   addNote: "Add note", noNote: "Nobody has written anything yet.", addTag: "Add tag",
-  noArtifacts: "The run left no files.", download: "Download", noPreview: "There is no preview of this kind of file.", emptyFile: "The file is empty.", cut: (size: string) => `The first ${size}; download it for the rest.`,
+  noArtifacts: "The run left no files.", download: "Download",
   step: "Step", time: "Time", overTime: "Over time", log: "Log scale", smoothing: "Smoothing", findMetric: "Find a metric", zoomHint: "Drag over a chart to zoom in.", wholeRange: "Show all", noPoints: "No points here.",
   odd: (n: number) => (n === 1 ? "1 point is no number" : `${n} points are no numbers`),
   compareTitle: "Compare runs", otherRuns: "Other runs", nothingToCompare: "Select runs of an experiment to compare them.", values: "Values", baseline: "Baseline", onlyDifferent: "Differences only", noDifference: "The runs do not differ in what they logged.",

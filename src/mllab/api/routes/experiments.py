@@ -7,14 +7,15 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response, status
 from pydantic import BaseModel, Field
 
-from mllab.api.artifacts import send_artifact
-from mllab.api.deps import Caller, Core, needs
+from mllab.api.artifacts import ArtifactPath, send_artifact
+from mllab.api.deps import Caller, Core, Rows, needs
 from mllab.core.matching import cut_page
 from mllab.core.permissions import Action
 from mllab.core.search import Question
 from mllab.core.tracking.artifacts import location_path
 from mllab.core.tracking.points import thin
 from mllab.model.base import Page, ProjectName
+from mllab.model.previews import Preview
 from mllab.model.run_table import Notes
 from mllab.model.tracking import Artifact, Experiment, Lifecycle, Metric, NewExperiment, Run
 
@@ -171,6 +172,16 @@ async def list_artifacts(
     found = await core.tracking.runs.get(who, project, run)
     folder = location_path(f"{found.artifact_location}/{path.strip('/')}".rstrip("/"))
     return Page(items=await core.tracking.artifacts.list(who, project, folder))
+
+
+@router.get("/runs/{run}/preview", **_READ)
+async def preview_artifact(
+    project: ProjectName, run: str, path: ArtifactPath, who: Caller, core: Core, rows: Rows = 100
+) -> Preview:
+    """Return the beginning of the artifact `path`: rows and statistics, text, or cells."""
+    found = await core.tracking.runs.get(who, project, run)
+    place = location_path(f"{found.artifact_location}/{path}")
+    return await core.previews.of_artifact(who, project, place, rows=rows)
 
 
 @router.get("/runs/{run}/artifacts/{path:path}", response_class=Response, **_READ)

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import ValidationError
 from starlette.convertors import StringConvertor, register_url_convertor
 
-from mllab.api.deps import Caller, Core, Cursor, Limit, needs
+from mllab.api.deps import Caller, Core, Cursor, Limit, Rows, needs
 from mllab.api.transfer import (
     FILE_ANSWERS,
     FileFacts,
@@ -132,7 +132,7 @@ async def preview(
     who: Caller,
     core: Core,
     version: Version = None,
-    rows: Annotated[int, Query(ge=1, le=500, description="Most rows of a table.")] = 100,
+    rows: Rows = 100,
 ) -> Preview:
     """Return the beginning of a version: rows, columns and statistics, text, or cells."""
     return await core.previews.get(who, ref, version, rows=rows)

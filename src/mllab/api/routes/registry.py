@@ -6,14 +6,15 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response, status
 
-from mllab.api.artifacts import send_artifact
-from mllab.api.deps import Caller, Core, Cursor, Limit, needs
+from mllab.api.artifacts import ArtifactPath, send_artifact
+from mllab.api.deps import Caller, Core, Cursor, Limit, Rows, needs
 from mllab.core.matching import cut_page
 from mllab.core.permissions import Action
 from mllab.core.registry.versions import number
 from mllab.core.search import Question
 from mllab.core.tracking.artifacts import location_path
 from mllab.model.base import Page, ProjectName
+from mllab.model.previews import Preview
 from mllab.model.tracking import AliasTarget, Artifact, ModelNotes, ModelVersion, RegisteredModel
 from mllab.model.uses import Use
 
@@ -135,6 +136,22 @@ async def list_artifacts(
     found = await core.registry.versions.get(who, project, name, version)
     folder = location_path(f"{found.location}/{path.strip('/')}".rstrip("/"))
     return Page(items=await core.tracking.artifacts.list(who, project, folder))
+
+
+@router.get("/{name}/versions/{version}/preview", **_READ)
+async def preview_artifact(
+    project: ProjectName,
+    name: str,
+    version: str,
+    path: ArtifactPath,
+    who: Caller,
+    core: Core,
+    rows: Rows = 100,
+) -> Preview:
+    """Return the beginning of one file of a version: rows and statistics, text, or cells."""
+    found = await core.registry.versions.get(who, project, name, version)
+    place = location_path(f"{found.location}/{path}")
+    return await core.previews.of_artifact(who, project, place, rows=rows)
 
 
 @router.get("/{name}/versions/{version}/artifacts/{path:path}", response_class=Response, **_READ)

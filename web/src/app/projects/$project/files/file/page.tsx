@@ -10,7 +10,7 @@ import type { FileKind, FileVersion } from "@/data/schema";
 import { Actions } from "./Actions";
 import { FileFacts } from "./FileFacts";
 import { FileTabs } from "./FileTabs";
-import { PreviewPanel } from "./preview/PreviewPanel";
+import { FilePreview } from "./FilePreview";
 import { Use } from "./Use";
 import { Used } from "./Used";
 import { VersionSelect } from "./VersionSelect";
@@ -35,7 +35,7 @@ function Ready({ address, version, versions, hasMore, onMore, may }: Props) {
     >
       <FileFacts address={address} version={version} may={may} />
       <FileTabs address={address} count={hasMore ? undefined : versions.length} />
-      {tab === undefined && <PreviewPanel address={address} version={version} />}
+      {tab === undefined && <FilePreview address={address} version={version} />}
       {tab === "versions" && <VersionTable address={address} versions={versions} selected={version.version} hasMore={hasMore} onMore={onMore} may={may} />}
       {tab === "used" && <Used address={address} />}
       {tab === "use" && <Use address={address} />}

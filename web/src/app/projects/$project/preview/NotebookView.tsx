@@ -11,7 +11,7 @@ function Output({ output }: { output: CellOutput }) {
   return <pre tabIndex={0} className={cx(CODE, "max-h-96 overflow-y-auto", output.kind === "error" && "bg-bad-bg text-bad")}>{output.data}</pre>;
 }
 
-function Cell({ cell }: { cell: NotebookCell }) {
+function Cell({ cell, from }: { cell: NotebookCell; from: 2 | 3 }) {
   const isCode = cell.kind === "code";
   return (
     <li className="grid gap-x-2 md:grid-cols-[3.5rem_minmax(0,1fr)]">
@@ -20,7 +20,7 @@ function Cell({ cell }: { cell: NotebookCell }) {
         {isCode ? (
           <pre tabIndex={0} className={cx(CODE, "rounded-md border border-line bg-surface")}>{cell.source}</pre>
         ) : cell.kind === "markdown" ? (
-          <Markdown text={cell.source} from={2} className="max-w-prose px-3 py-1" />
+          <Markdown text={cell.source} from={from} className="max-w-prose px-3 py-1" />
         ) : (
           <p className="px-3 py-1 break-words whitespace-pre-wrap">{cell.source}</p>
         )}
@@ -31,6 +31,6 @@ function Cell({ cell }: { cell: NotebookCell }) {
 }
 
 /** A notebook's cells and outputs; HTML never comes along. */
-export function NotebookView({ cells }: { cells: NotebookCell[] }) {
-  return <ol className="space-y-3">{cells.map((cell, index) => <Cell key={index} cell={cell} />)}</ol>;
+export function NotebookView({ cells, from }: { cells: NotebookCell[]; from: 2 | 3 }) {
+  return <ol className="space-y-3">{cells.map((cell, index) => <Cell key={index} cell={cell} from={from} />)}</ol>;
 }
