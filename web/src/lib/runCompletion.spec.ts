@@ -91,5 +91,6 @@ it.each([
 it("asks the lab for keys only", () => {
   expect(askedAt("metrics.`va", 11)).toEqual({ kind: "metric", q: "va" });
   expect(askedAt("lo", 2)).toEqual({ kind: undefined, q: "lo" });
-  for (const none of ["", "metrics.", "attributes.s", "metrics.loss "]) expect(askedAt(none, none.length)).toBeNull();
+  expect(askedAt("metrics.", 8)).toEqual({ kind: "metric", q: "" });
+  for (const none of ["", "attributes.s", "metrics.loss "]) expect(askedAt(none, none.length)).toBeNull();
 });

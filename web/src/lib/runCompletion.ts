@@ -40,7 +40,7 @@ function partsOf(part: string): { kind: string | undefined; key: string } {
 export function askedAt(text: string, caret: number): { kind: Key["kind"] | undefined; q: string } | null {
   const { expects, part } = placeAt(text.slice(0, caret));
   const { kind, key } = partsOf(part);
-  if (expects !== "name" || key === "" || kind === "attributes" || kind === "?") return null;
+  if (expects !== "name" || (key === "" && kind === undefined) || kind === "attributes" || kind === "?") return null;
   return { kind: kind?.slice(0, -1) as Key["kind"] | undefined, q: key };
 }
 

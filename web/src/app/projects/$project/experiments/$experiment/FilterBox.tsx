@@ -55,6 +55,7 @@ export function FilterBox({ project, experiment, q, onChange, fault }: Props) {
     wasChosen.current = false;
   };
   const take = () => {
+    wasChosen.current = false;
     setWants(false);
     if (typed.trim() !== q) onChange(typed.trim());
   };

@@ -13,9 +13,9 @@ export function useKeys(project: string, experiment: string, typed: string, care
   const isCut = known !== undefined && known.total > known.items.length;
   const asked = useRested(isCut && wants ? JSON.stringify(askedAt(typed, caret)) : "null");
   const { q, kind } = (JSON.parse(asked) as ReturnType<typeof askedAt>) ?? { q: "" };
-  const found = useQuery({ ...columnsQuery(project, experiment, q, kind), enabled: q !== "" }).data;
+  const found = useQuery({ ...columnsQuery(project, experiment, q, kind), enabled: asked !== "null" }).data;
   const first = known?.items ?? [];
-  if (q === "" || found === undefined) return first;
+  if (found === undefined) return first;
   const names = new Set(first.map(nameOf));
   return [...first, ...found.items.filter((each) => !names.has(nameOf(each)))];
 }
