@@ -9,6 +9,7 @@ import { FormDialog } from "@/components/ui/FormDialog";
 import { say } from "@/components/ui/Toasts";
 import { changeExperiment, createExperiment, deleteExperiment, restoreExperiment } from "@/data/experiments";
 import type { Experiment } from "@/data/schema";
+import { cx } from "@/lib/cx";
 import { t } from "@/texts";
 
 export function NewExperiment({ project }: { project: string }) {
@@ -49,13 +50,13 @@ export function ExperimentActions({ experiment, look = "quiet" }: { experiment: 
   };
   if (experiment.lifecycle === "deleted") return <Button look={look} aria-label={`${t.experiments.restore}: ${name}`} onClick={() => void restore()}>{t.experiments.restore}</Button>;
   return (
-    <span className="inline-flex justify-end gap-1">
+    <span className={cx("inline-flex justify-end", look === "plain" ? "gap-2" : "gap-1")}>
       <FormDialog trigger={<Button look={look} aria-label={`${t.experiments.edit}: ${name}`}>{t.experiments.edit}</Button>} title={t.experiments.editTitle(name)} action={t.common.save} onSubmit={rename}>
         <Field label={t.experiments.name}><Input name="name" required maxLength={500} defaultValue={name} autoComplete="off" /></Field>
-        <Field label={t.experiments.note}><Textarea name="note" defaultValue={experiment.tags["mlflow.note.content"] ?? ""} /></Field>
+        <Field label={t.experiments.note} hint={t.common.markdownHint}><Textarea name="note" defaultValue={experiment.tags["mlflow.note.content"] ?? ""} /></Field>
       </FormDialog>
       {id !== "0" && (
-        <Confirm trigger={<Button look={look} aria-label={`${t.common.remove}: ${name}`}>{t.common.remove}</Button>} title={t.experiments.removeTitle(name)} action={t.common.remove} onConfirm={remove}>
+        <Confirm trigger={<Button look={look === "plain" ? "danger" : look} aria-label={`${t.common.remove}: ${name}`}>{t.common.remove}</Button>} title={t.experiments.removeTitle(name)} action={t.common.remove} onConfirm={remove}>
           {t.experiments.removeText}
         </Confirm>
       )}

@@ -1,6 +1,7 @@
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 
+import { Markdown } from "@/components/markdown/Markdown";
 import { Empty } from "@/components/ui/Empty";
 import { Loaded } from "@/components/ui/Loaded";
 import type { Preview } from "@/data/schema";
@@ -17,7 +18,7 @@ interface Props {
   label: string;
   /** What is shown of a picture: its bytes are not in the preview. */
   picture: ReactNode;
-  /** The level of a notebook's highest heading. */
+  /** The level of the highest heading in it, of a notebook or Markdown. */
   from: 2 | 3;
 }
 
@@ -26,6 +27,7 @@ function Shown({ preview, label, picture, from }: Omit<Props, "query"> & { previ
   if (preview.cells.length > 0) return <NotebookView cells={preview.cells} from={from} />;
   if (preview.format === "image") return picture;
   if (preview.text === "") return <Empty>{preview.format === "none" ? words.noPreview : words.emptyFile}</Empty>;
+  if (/\.(md|markdown)$/i.test(label)) return <Markdown text={preview.text} from={from} className="max-w-prose" />;
   return <pre tabIndex={0} aria-label={label} className="max-h-[70dvh] overflow-auto rounded-lg border border-line bg-surface p-4 whitespace-pre">{preview.text}</pre>;
 }
 

@@ -47,8 +47,8 @@ export function PreviewTable({ preview, label }: { preview: Preview; label: stri
     <>
       <p className="mb-2 text-sm text-muted">{captionOf(preview)}</p>
       {preview.rejected_lines > 0 && <p role="note" className="mb-2 rounded-md bg-wait-bg px-3 py-2 text-sm text-wait">{words.rejected(formatNumber(preview.rejected_lines), preview.rejected_lines === 1, preview.format === "jsonl")}</p>}
-      <div tabIndex={0} role="region" aria-label={label} className="max-h-[75dvh] overflow-auto rounded-lg border border-line bg-surface">
-        <table aria-label={label} className="min-w-full border-separate border-spacing-0 text-left text-sm">
+      <div tabIndex={0} role="region" aria-label={label} className="max-h-[75dvh] w-fit max-w-full overflow-auto rounded-lg border border-line bg-surface">
+        <table aria-label={label} className="border-separate border-spacing-0 text-left text-sm">
           <thead>
             <tr>{columns.map((column) => <Head key={column.name} column={column} sampled={sampled_rows} />)}</tr>
           </thead>

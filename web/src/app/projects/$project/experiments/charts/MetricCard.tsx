@@ -39,7 +39,7 @@ export function MetricCard({ project, metric, runs, look, onZoom }: Props) {
   return (
     <li ref={host} className="min-w-0 lg:only:col-span-full rounded-lg border border-line bg-surface p-3">
       <h3 className="mb-1 font-medium break-all">{metric}</h3>
-      <Loaded query={query} skeleton={<div style={{ height: TALL + 52 }} className="animate-pulse rounded-md bg-hover" />}>
+      <Loaded query={query} skeleton={<div {...(near ? { role: "status", "aria-label": t.common.loading } : {})} style={{ height: TALL + 52 }} className="animate-pulse rounded-md bg-hover" />}>
         {() => (
           <>
             {spec && (spec.x.length > 0 ? <Chart spec={spec} height={TALL} syncKey="metrics" onZoom={onZoom} /> : <p style={{ minHeight: TALL }} className="text-muted">{t.experiments.noPoints}</p>)}
