@@ -7,6 +7,7 @@ Several rounds, medians. The aim is in the table.
 
 from __future__ import annotations
 
+import ssl
 import sys
 import tempfile
 import time
@@ -24,12 +25,14 @@ SETTLE_S = 3.0
 
 def first_answer(lab: RunningLab, began: float) -> float:
     lab.start()
-    while True:
-        try:
-            if httpx.get(f"{lab.url}/api/health").status_code == 200:
-                return time.monotonic() - began
-        except httpx.TransportError:
-            time.sleep(0.005)
+    # To load certificates would count as the lab's own time.
+    with httpx.Client(base_url=lab.url, verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)) as http:
+        while True:
+            try:
+                if http.get("/api/health").status_code == 200:
+                    return time.monotonic() - began
+            except httpx.TransportError:
+                time.sleep(0.005)
 
 
 def memory_mib(lab: RunningLab) -> float:
