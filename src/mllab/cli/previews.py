@@ -1,4 +1,4 @@
-"""A preview of a dataset or model in a terminal; what it holds is never taken as markup."""
+"""A preview of a dataset, model or artifact in a terminal; its content is never taken as markup."""
 
 from __future__ import annotations
 
