@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from answers import Answers
 from axe import moved, overflow, violations
 from keyboard import faults
 from openers import open_each
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, expect
 from running_lab import RunningLab
 from web_data import Seeded, fill, password_of
 from web_pages import PAGES, WebPage, routes, wait_until_shown
@@ -21,7 +22,6 @@ ASKING = [row for row in PAGES if row.asks]
 ROUTES = {row.route: [each for each in PAGES if each.route == row.route] for row in PAGES}
 # The frame around a page asks for these, and the tests of the frame are others.
 FRAME = ("/api/auth/me", "/api/events", "/api/projects/wine")
-FAILURE = {"error": "internal", "message": "Out of luck.", "details": {}, "request_id": "r-1"}
 
 
 @pytest.fixture(scope="module")
@@ -76,9 +76,19 @@ def _check_opened(page: Page) -> None:
     _check(page, behind=False)
 
 
+def _answers(ann: Visitor) -> Answers:
+    """Hold what the page itself asks of the API, not the frame around it."""
+
+    def is_asked_by_page(url: str) -> bool:
+        path = url.removeprefix(ann.lab.url).partition("?")[0]
+        return path.startswith("/api/") and path not in FRAME
+
+    return Answers(ann.page, is_asked_by_page)
+
+
 def _load(ann: Visitor, seeded: Seeded, row: WebPage) -> Page:
     """Open a page so slowly that its skeleton is seen, and wait until all of it is there."""
-    answers = Answers(ann.page, ann.lab)
+    answers = _answers(ann)
     ann.page.goto(f"{ann.lab.url}/app{row.at(seeded)}")
     if row.asks:
         loading = ann.page.get_by_role("main").get_by_role("status", name="Loading")
@@ -128,48 +138,12 @@ def test_an_empty_page_says_what_belongs_there(ann: Visitor, row: WebPage) -> No
     _check(page)
 
 
-class Answers:
-    """Between a page and the API: holds what is asked, fails it, or lets it through."""
-
-    def __init__(self, page: Page, lab: RunningLab) -> None:
-        self._lab = lab
-        self._held: list[Route] = []
-        self._mode = "hold"
-        page.route(self._is_asked_by_page, self._answer)
-
-    def _is_asked_by_page(self, url: str) -> bool:
-        path = url.removeprefix(self._lab.url).partition("?")[0]
-        return path.startswith("/api/") and path not in FRAME
-
-    def _answer(self, route: Route) -> None:
-        if self._mode == "hold":
-            self._held.append(route)
-        elif self._mode == "fail":
-            route.fulfill(status=500, json=FAILURE)
-        else:
-            route.continue_()
-
-    def fail(self) -> None:
-        """Fail what is held and all that comes."""
-        held, self._held = self._held, []
-        self._mode = "fail"
-        for route in held:
-            route.fulfill(status=500, json=FAILURE)
-
-    def let_through(self) -> None:
-        """Let through what is held, if it has not failed, and all that comes."""
-        held, self._held = self._held, []
-        self._mode = "through"
-        for route in held:
-            route.continue_()
-
-
 @pytest.mark.parametrize("row", ASKING, ids=lambda row: row.name)
 def test_a_page_waits_then_fails_then_is_tried_again(
     ann: Visitor, seeded: Seeded, row: WebPage
 ) -> None:
     page = ann.page
-    answers = Answers(page, ann.lab)
+    answers = _answers(ann)
     page.goto(f"{ann.lab.url}/app{row.at(seeded)}")
     main = page.get_by_role("main")
     expect(main.get_by_role("status", name="Loading").first).to_be_visible()

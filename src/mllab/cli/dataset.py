@@ -20,7 +20,7 @@ from rich.progress import (
 from mllab.cli.asking import Yes, confirm
 from mllab.cli.common import Json, ProjectOption, open_project
 from mllab.cli.output import emit, errors, tell
-from mllab.cli.previews import show_preview
+from mllab.cli.previews import Rows, show_preview
 from mllab.client import transfer
 from mllab.client.files import RESUMABLE_FROM, VersionedFiles
 from mllab.errors import InvalidInput
@@ -98,16 +98,13 @@ def preview(
     context: typer.Context,
     key: Key,
     version: Version = None,
-    rows: Annotated[int, typer.Option(min=1, max=500, help="Most rows of a table.")] = 20,
+    rows: Rows = 20,
     project: ProjectOption = "",
     json: Json = False,
 ) -> None:
     """Show the beginning: rows of a table, text, a notebook's cells, an archive's list."""
     found = _files(context, project).preview(key, version, rows=rows)
-    if json:
-        emit(found, as_json=True)
-    else:
-        show_preview(found)
+    show_preview(found, as_json=json)
 
 
 def upload(

@@ -9,7 +9,7 @@ import typer
 
 from mllab.cli.common import Json, ProjectOption, open_project
 from mllab.cli.output import emit, tell
-from mllab.cli.previews import show_preview
+from mllab.cli.previews import Rows, show_preview
 from mllab.model.run_table import RunOutcomes
 
 app = typer.Typer(no_args_is_help=True, help="Experiments, runs and registered models.")
@@ -196,16 +196,13 @@ def list_artifacts(
 def preview_artifact(
     run_id: RunArgument,
     path: Annotated[str, typer.Argument(help="Path of the artifact.")],
-    rows: Annotated[int, typer.Option(min=1, max=500, help="Most rows of a table.")] = 20,
+    rows: Rows = 20,
     project: ProjectOption = "",
     json: Json = False,
 ) -> None:
     """Show an artifact's beginning: rows of a table, text, a notebook's cells."""
     found = open_project(project).experiments.artifacts(run_id).preview(path, rows=rows)
-    if json:
-        emit(found, as_json=True)
-    else:
-        show_preview(found)
+    show_preview(found, as_json=json)
 
 
 @app.command("models")

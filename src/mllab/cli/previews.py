@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import re
+from typing import Annotated
 
+import typer
 from rich.table import Table
 from rich.text import Text
 
-from mllab.cli.output import console
+from mllab.cli.output import console, emit
 from mllab.model.previews import Preview
+
+Rows = Annotated[int, typer.Option(min=1, max=500, help="Most rows of a table.")]
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
-def show_preview(found: Preview) -> None:
-    """Print the table, text or cells, and below what is not shown."""
+def show_preview(found: Preview, *, as_json: bool) -> None:
+    """Print the table, text or cells, and below what is not shown; or all of it as JSON."""
+    if as_json:
+        emit(found, as_json=True)
+        return
     if found.columns:
         console.print(_table(found))
         console.print(Text(_counts(found), style="dim"))

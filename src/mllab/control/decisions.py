@@ -141,8 +141,8 @@ def _alive(workload: Workload, look: RuntimeStatus, ready: bool, now: datetime) 
     if workload.state is WorkloadState.RUNNING:
         return _running(workload, now)
     if workload.kind is WorkloadKind.JOB or ready:
-        change = _changed(workload, state=WorkloadState.RUNNING, reason="")
-        change["ready_at"] = _began(workload, look, now)
+        ready_at = _began(workload, look, now)
+        change = _changed(workload, state=WorkloadState.RUNNING, reason="", ready_at=ready_at)
         return Step(Do.WAIT, change, again_s=QUICK_S * 2)
     reason = "started; waiting until it answers" + _where(workload)
     return Step(Do.WAIT, _changed(workload, reason=reason), again_s=_pace(workload, now))

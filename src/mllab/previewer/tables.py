@@ -59,10 +59,12 @@ def read_lines(source: Source) -> dict[str, Any]:
     lines = [line for line in text.split("\n") if line.strip()]
     if not lines:
         return {"columns": [], "rows": [], "total_rows": 0 if whole else None}
-    fits = _fitting(source.copy("\n".join(lines), "jsonl"))
+    path = source.copy("\n".join(lines), "jsonl")
+    fits = _fitting(path)
     if not fits:
         raise Unreadable("No line of this is valid JSON; here is its text.")
-    path = source.copy("\n".join(lines[at] for at in fits), "jsonl")
+    if len(fits) < len(lines):
+        path = source.copy("\n".join(lines[at] for at in fits), "jsonl")
     options = "format='newline_delimited', ignore_errors=true, maximum_depth=2"
     table = _read(source, path, f"read_json(?, {options})", whole=whole)
     shown = table["sampled_rows"]

@@ -2,6 +2,7 @@
 // Where the text is not in the language there is no offer.
 import { nameOf, operatorsOf } from "./runFilter";
 import { kindOf, type Place, placeAt } from "./runPlace";
+import { RUN_STATES } from "./runStatus";
 
 export interface Key {
   kind: "metric" | "param" | "tag";
@@ -17,7 +18,6 @@ export interface Offer {
 
 const HEADS = ["metrics.", "params.", "tags.", "attributes."];
 const ATTRIBUTES = ["status", "run_name", "start_time", "end_time", "user_id", "run_id", "artifact_uri"];
-const STATES = ["RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED"];
 const MOST = 50;
 
 const beginsWith = (text: string, part: string): boolean => text.toLowerCase().startsWith(part.toLowerCase());
@@ -69,7 +69,7 @@ function comparisons(column: string): string[] {
 function offered({ expects, column, part }: Place, keys: readonly Key[]): string[] {
   if (expects === "name") return names(part, keys);
   if (expects === "comparison") return comparisons(column).filter((each) => beginsWith(each, part));
-  if (expects === "value" && column === "attributes.status") return STATES.filter((each) => beginsWith(each, part.replace(/^['"]/, ""))).map((each) => `'${each}'`);
+  if (expects === "value" && column === "attributes.status") return RUN_STATES.filter((each) => beginsWith(each, part.replace(/^['"]/, ""))).map((each) => `'${each}'`);
   return expects === "and" && beginsWith("AND", part) ? ["AND"] : [];
 }
 

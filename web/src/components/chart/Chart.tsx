@@ -4,6 +4,7 @@ import { cx } from "@/lib/cx";
 import { formatDate } from "@/lib/format";
 import { t } from "@/texts";
 
+import { ChartSkeleton } from "./ChartSkeleton";
 import { DataTable } from "./DataTable";
 import { type ChartSpec, colourOf, isDashed } from "./types";
 
@@ -40,7 +41,7 @@ export function Chart({ spec, height = 200, syncKey, onZoom }: Props) {
         })}
         {x !== undefined && <span className="ml-auto text-muted tabular-nums">{spec.time ? formatDate(new Date(x * 1000).toISOString()) : `${spec.xName} ${x}`}</span>}
       </figcaption>
-      <Suspense fallback={<div role="status" aria-label={t.common.loading} style={{ height }} className="animate-pulse rounded-md bg-hover" />}>
+      <Suspense fallback={<ChartSkeleton height={height} />}>
         <div role="img" aria-label={t.chart.image(spec.name)}>
           <Plot spec={spec} height={height} syncKey={syncKey} onCursor={setAt} onZoom={onZoom} />
         </div>

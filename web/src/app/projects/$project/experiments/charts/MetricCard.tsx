@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo, useRef } from "react";
 
 import { Chart } from "@/components/chart/Chart";
+import { ChartSkeleton } from "@/components/chart/ChartSkeleton";
 import { Loaded } from "@/components/ui/Loaded";
 import { seriesQuery } from "@/data/runs";
 import type { SeriesQuestion } from "@/data/schema";
@@ -39,7 +40,7 @@ export function MetricCard({ project, metric, runs, look, onZoom }: Props) {
   return (
     <li ref={host} className="min-w-0 lg:only:col-span-full rounded-lg border border-line bg-surface p-3">
       <h3 className="mb-1 font-medium break-all">{metric}</h3>
-      <Loaded query={query} skeleton={<div {...(near ? { role: "status", "aria-label": t.common.loading } : {})} style={{ height: TALL + 52 }} className="animate-pulse rounded-md bg-hover" />}>
+      <Loaded query={query} skeleton={<ChartSkeleton height={TALL + 52} waits={near} />}>
         {() => (
           <>
             {spec && (spec.x.length > 0 ? <Chart spec={spec} height={TALL} syncKey="metrics" onZoom={onZoom} /> : <p style={{ minHeight: TALL }} className="text-muted">{t.experiments.noPoints}</p>)}
