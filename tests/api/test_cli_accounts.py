@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -123,6 +124,8 @@ def test_projects_and_members(cli: Cli) -> None:
     assert cli("project", "remove-member", "beta", "charlie", "-y", as_="charlie").exit_code == 0
     assert [p["name"] for p in cli.json("project", "list")] == ["alpha", "beta"]
     assert len(cli.json("admin", "projects", as_="dana")) == 2
+    shown = cli("admin", "projects", as_="dana").output
+    assert len(re.findall(r" \d{4}-\d\d-\d\d \d\d:\d\d:\d\d  active", shown)) == 2
     assert cli("project", "delete", "beta", "--yes").exit_code == 0
     assert [p["name"] for p in cli.json("project", "list")] == ["alpha"]
 
